@@ -1,0 +1,57 @@
+#include "base/fd.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/error.h"
+
+namespace podrun {
+
+Fd& Fd::operator=(Fd&& other) noexcept {
+  if (this != &other) {
+    reset();
+    fd_ = std::exchange(other.fd_, -1);
+  }
+  return *this;
+}
+
+void Fd::reset() noexcept {
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+}
+
+Fd Fd::duplicate() const {
+  Fd copy(::fcntl(fd_, F_DUPFD_CLOEXEC, 0));
+  if (!copy) throw_errno("duplicate a file descriptor");
+  return copy;
+}
+
+Fd open_at(int dir_fd, const std::string& path, int flags, mode_t mode) {
+  Fd fd(::openat(dir_fd, path.c_str(), flags | O_CLOEXEC, mode));
+  if (!fd) throw_errno("open " + path);
+  return fd;
+}
+
+Fd open_in_root(int root_fd, const std::string& path, int flags, mode_t mode) {
+  open_how how{};
+  how.flags = static_cast<unsigned>(flags) | O_CLOEXEC;
+  how.mode = mode;
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  int fd = -1;
+  do {
+    fd = static_cast<int>(::syscall(SYS_openat2, root_fd, path.c_str(), &how, sizeof how));
+  } while (fd < 0 && errno == EAGAIN);
+  if (fd < 0) throw_errno("open " + path + " inside the root file system");
+  return Fd(fd);
+}
+
+Pipe make_pipe(int flags) {
+  int ends[2];
+  if (::pipe2(ends, flags | O_CLOEXEC) != 0) throw_errno("make a pipe");
+  return {Fd(ends[0]), Fd(ends[1])};
+}
+
+}  // namespace podrun
