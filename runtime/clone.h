@@ -1,0 +1,16 @@
+// The clone itself, as the supervisor or a cradle makes it.
+#pragma once
+
+#include "runtime/plan.h"
+
+namespace podrun::runtime {
+
+/// Clones the child of `plan`, which runs its steps; records in the plan what happened. Makes bare
+/// system calls only. `as_sibling`: the child becomes a child of the caller's parent.
+void clone_from_plan(Plan& plan, bool as_sibling);
+
+/// clone3(2) with the flags and exit signal given, signal handlers cleared; minus errno on failure,
+/// 0 in the child.
+long clone_process(std::uint64_t flags, int exit_signal, int cgroup_fd, int* pidfd);
+
+}  // namespace podrun::runtime

@@ -1,0 +1,23 @@
+// Namespaces as resources: make, hold, join.
+#pragma once
+
+#include <string>
+
+#include "base/fd.h"
+
+namespace podrun::runtime {
+
+/// Moves the calling (single-threaded) process into new network, ipc and uts namespaces as asked,
+/// and brings `lo` up. The pod's sandbox is the supervisor itself: containers inherit these.
+struct SandboxNamespaces {
+  bool network = true;
+  bool ipc = true;
+  bool uts = true;
+};
+void enter_sandbox(const SandboxNamespaces& namespaces);
+/// ioctl SIOCSIFFLAGS IFF_UP on "lo" in the current network namespace.
+void bring_loopback_up();
+/// Sets the hostname of the current uts namespace.
+void set_hostname(const std::string& name);
+
+}  // namespace podrun::runtime
