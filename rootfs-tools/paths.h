@@ -1,0 +1,35 @@
+// Where things are below a data folder (see store.h).
+#pragma once
+
+#include <string>
+
+namespace podrun::images {
+
+inline std::string images_folder(const std::string& data_dir) { return data_dir + "/images"; }
+inline std::string index_file(const std::string& data_dir) {
+  return images_folder(data_dir) + "/index.json";
+}
+inline std::string layers_folder(const std::string& data_dir) {
+  return images_folder(data_dir) + "/layers/sha256";
+}
+inline std::string configs_folder(const std::string& data_dir) {
+  return images_folder(data_dir) + "/configs/sha256";
+}
+/// How to rebuild a layer's tar from its folder, byte for byte (tar_recipe.h).
+inline std::string recipes_folder(const std::string& data_dir) {
+  return images_folder(data_dir) + "/recipes/sha256";
+}
+inline std::string tmp_folder(const std::string& data_dir) {
+  return images_folder(data_dir) + "/tmp";
+}
+inline std::string snapshots_folder(const std::string& data_dir) { return data_dir + "/snapshots"; }
+/// Held (flock) by whoever changes the store, for the whole change.
+inline std::string writer_lock_file(const std::string& data_dir) {
+  return images_folder(data_dir) + "/lock";
+}
+/// Held shared while a snapshot is made, exclusively while layers are taken away.
+inline std::string in_use_lock_file(const std::string& data_dir) {
+  return images_folder(data_dir) + "/in-use.lock";
+}
+
+}  // namespace podrun::images

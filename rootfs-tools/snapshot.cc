@@ -1,0 +1,153 @@
+// Writable layers: <data-dir>/snapshots/<container id>/{upper,work} and a link "image" that says
+// which image lies under it.
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "rootfs-tools/lock.h"
+#include "rootfs-tools/overlay.h"
+#include "rootfs-tools/paths.h"
+#include "rootfs-tools/snapshots.h"
+#include "rootfs-tools/store.h"
+
+namespace podrun::images {
+
+namespace {
+
+void make_folder(const std::string& path, mode_t mode) {
+  if (::mkdir(path.c_str(), mode) != 0) throw_errno("mkdir " + path);
+}
+
+/// The root folder of a container looks as its topmost layer's, whatever this process's umask.
+void make_upper(const std::string& upper, const std::string& topmost) {
+  struct stat status {};
+  if (::stat(topmost.c_str(), &status) != 0) throw_errno("look at layer " + topmost);
+  make_folder(upper, 0700);
+  if (::chmod(upper.c_str(), status.st_mode & 07777) != 0) throw_errno("chmod " + upper);
+  if ((status.st_uid != 0 || status.st_gid != 0) &&
+      ::chown(upper.c_str(), status.st_uid, status.st_gid) != 0)
+    throw_errno("chown " + upper);
+}
+
+/// An image may have a layer twice, overlayfs not: the upper one hides all of the lower one.
+std::vector<std::string> distinct_from_top(const std::vector<std::string>& layers) {
+  std::vector<std::string> result;
+  for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
+    if (std::find(result.begin(), result.end(), *layer) == result.end()) result.push_back(*layer);
+  }
+  std::reverse(result.begin(), result.end());
+  return result;
+}
+
+void check_id(const std::string& container_id) {
+  if (container_id.empty() || container_id.front() == '.' ||
+      container_id.find('/') != std::string::npos)
+    throw Error("container id \"" + container_id + "\" cannot name a snapshot");
+}
+
+}  // namespace
+
+Snapshot Snapshot::create(const Store& store, const Image& image, const std::string& container_id) {
+  check_id(container_id);
+  // An image is not taken away between the look at its layers and the mount.
+  const Fd hold = lock_shared(in_use_lock_file(store.data_dir()));
+  const std::string folder = snapshots_folder(store.data_dir()) + "/" + container_id;
+  try {
+    make_folder(folder, 0700);
+    Snapshot snapshot;
+    snapshot.folder_ = folder;
+    snapshot.hold_ = lock_exclusive(folder + "/lock");
+    if (::symlink(image.id.c_str(), (folder + "/image").c_str()) != 0)
+      throw_errno("write " + folder + "/image");
+    OverlayFolders overlay{distinct_from_top(store.layer_folders(image)), folder + "/upper",
+                           folder + "/work"};
+    if (overlay.lower.empty()) {
+      overlay.lower.push_back(folder + "/empty");
+      make_folder(overlay.lower.back(), 0755);
+    }
+    make_upper(overlay.upper, overlay.lower.back());
+    make_folder(overlay.work, 0700);
+    snapshot.mount_ = mount_overlay(overlay);
+    return snapshot;
+  } catch (const Error& error) {
+    throw error.within("root file system of container " + container_id);
+  }
+}
+
+Snapshot::Snapshot(Snapshot&& other) noexcept
+    : mount_(std::move(other.mount_)),
+      hold_(std::move(other.hold_)),
+      folder_(std::exchange(other.folder_, "")) {}
+
+Snapshot& Snapshot::operator=(Snapshot&& other) noexcept {
+  if (this != &other) {
+    std::swap(mount_, other.mount_);
+    std::swap(hold_, other.hold_);
+    std::swap(folder_, other.folder_);
+    const Snapshot old = std::move(other);
+  }
+  return *this;
+}
+
+Snapshot::~Snapshot() {
+  mount_.reset();
+  if (folder_.empty()) return;
+  try {
+    remove_tree(folder_);
+  } catch (const Error&) {
+    // prune_snapshots tries again when the container is known to be gone.
+  }
+}
+
+void Snapshot::close_mount() { mount_.reset(); }
+
+std::vector<std::string> snapshot_ids(const std::string& data_dir) {
+  std::vector<std::string> ids;
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(snapshots_folder(data_dir).c_str()),
+                                                   ::closedir);
+  if (!folder) {
+    if (errno == ENOENT) return ids;
+    throw_errno("read " + snapshots_folder(data_dir));
+  }
+  while (const dirent* entry = ::readdir(folder.get())) {
+    if (entry->d_name[0] != '.') ids.emplace_back(entry->d_name);
+  }
+  return ids;
+}
+
+std::vector<SnapshotUse> snapshots_in_use(const std::string& data_dir) {
+  std::vector<SnapshotUse> uses;
+  for (const std::string& id : snapshot_ids(data_dir)) {
+    const std::string link = snapshots_folder(data_dir) + "/" + id + "/image";
+    char target[256];
+    const ssize_t n = ::readlink(link.c_str(), target, sizeof target);
+    if (n > 0) uses.push_back({id, std::string(target, static_cast<std::size_t>(n))});
+  }
+  return uses;
+}
+
+void prune_snapshots(const std::string& data_dir, const std::vector<std::string>& alive) {
+  for (const std::string& id : snapshot_ids(data_dir)) {
+    if (std::find(alive.begin(), alive.end(), id) == alive.end())
+      remove_tree(snapshots_folder(data_dir) + "/" + id);
+  }
+}
+
+void prune_dead_snapshots(const std::string& data_dir) {
+  if (snapshot_ids(data_dir).empty()) return;
+  // Nobody is between making a folder and locking it meanwhile.
+  const Fd hold = lock_exclusive(in_use_lock_file(data_dir));
+  for (const std::string& id : snapshot_ids(data_dir)) {
+    const std::string folder = snapshots_folder(data_dir) + "/" + id;
+    if (try_lock_exclusive(folder + "/lock")) remove_tree(folder);
+  }
+}
+
+}  // namespace podrun::images

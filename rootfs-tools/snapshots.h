@@ -1,0 +1,17 @@
+// Which writable layers there are, and which image each one stands on.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace podrun::images {
+
+struct SnapshotUse {
+  std::string container_id;
+  std::string image_id;  // "sha256:<hex>"
+};
+
+std::vector<std::string> snapshot_ids(const std::string& data_dir);
+std::vector<SnapshotUse> snapshots_in_use(const std::string& data_dir);
+
+}  // namespace podrun::images
