@@ -1,0 +1,94 @@
+// apimachinery/pkg/api/validation/objectmeta.go.
+#include <algorithm>
+#include <cctype>
+
+#include "supervisor/manifest/validate_parts.h"
+
+namespace podrun::manifest {
+
+namespace {
+
+constexpr std::size_t kMostAnnotationBytes = 256u << 10;
+
+std::string lower_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+void validate_annotations(const Path& path, const StringMap& annotations, Report& report) {
+  std::size_t size = 0;
+  for (const auto& [key, value] : annotations) {
+    report.invalid(path.with_line_of(path.key(key)), key, check_qualified_name(lower_case(key)));
+    size += key.size() + value.size();
+  }
+  if (size > kMostAnnotationBytes) report.too_long(path, kMostAnnotationBytes);
+}
+
+void validate_owners(const Path& path, const std::vector<OwnerReference>& owners, Report& report) {
+  std::string controller;
+  for (std::size_t i = 0; i < owners.size(); ++i) {
+    const OwnerReference& owner = owners[i];
+    const Path at = path[i];
+    if (owner.api_version.empty()) {
+      report.invalid(at / "apiVersion", "", "version must not be empty");
+    }
+    if (owner.kind.empty()) report.invalid(at / "kind", "", "must not be empty");
+    if (owner.name.empty()) report.invalid(at / "name", "", "must not be empty");
+    if (owner.uid.empty()) report.invalid(at / "uid", "", "must not be empty");
+    if (!owner.controller.value_or(false)) continue;
+    const std::string name = owner.kind + "/" + owner.name;
+    if (!controller.empty()) {
+      std::string text =
+          "Invalid value: Only one reference can have Controller set to true. Found \"true\" in "
+          "references for ";
+      text.append(controller).append(" and ").append(name);
+      report.error(at, std::move(text));
+    }
+    controller = name;
+  }
+}
+
+void validate_finalizers(const Path& path, const std::vector<std::string>& finalizers,
+                         Report& report) {
+  for (std::size_t i = 0; i < finalizers.size(); ++i) {
+    const std::string& name = finalizers[i];
+    report.invalid(path[i], name, check_qualified_name(name));
+    const bool standard = name == "kubernetes" || name == "orphan" || name == "foregroundDeletion";
+    if (name.find('/') == std::string::npos && !standard) {
+      report.invalid(path[i], name,
+                     "name is neither a standard finalizer name nor is it fully qualified");
+    }
+  }
+}
+
+}  // namespace
+
+void validate_labels(const Path& path, const StringMap& labels, Report& report) {
+  for (const auto& [key, value] : labels) {
+    const Path at = path.with_line_of(path.key(key));
+    report.invalid(at, key, check_qualified_name(key));
+    report.invalid(at, value, check_label_value(value));
+  }
+}
+
+void validate_meta(const Path& path, const ObjectMeta& meta, Report& report) {
+  if (!meta.generate_name.empty()) {
+    // A dash at the end is what the generated part is joined to.
+    std::string prefix = meta.generate_name;
+    if (prefix.size() > 1 && prefix.back() == '-') prefix.back() = 'a';
+    report.invalid(path / "generateName", meta.generate_name, check_dns1123_subdomain(prefix));
+  }
+  if (!meta.name.empty()) {
+    report.invalid(path / "name", meta.name, check_dns1123_subdomain(meta.name));
+  } else if (meta.generate_name.empty()) {
+    report.required(path / "name", "name or generateName is required");
+  }
+  report.invalid(path / "namespace", meta.namespace_, check_dns1123_label(meta.namespace_));
+  validate_labels(path / "labels", meta.labels, report);
+  validate_annotations(path / "annotations", meta.annotations, report);
+  validate_owners(path / "ownerReferences", meta.owner_references, report);
+  validate_finalizers(path / "finalizers", meta.finalizers, report);
+}
+
+}  // namespace podrun::manifest

@@ -1,0 +1,109 @@
+#include <algorithm>
+#include <array>
+
+#include "supervisor/manifest/defaults.h"
+#include "supervisor/manifest/validate_parts.h"
+
+namespace podrun::manifest {
+
+namespace {
+
+void check_mode(const Path& path, int mode, Report& report) {
+  if (mode < 0 || mode > 0777) {
+    report.invalid(path, mode, "must be a number between 0 and 0777 (octal), both inclusive");
+  }
+}
+
+void validate_items(const Path& path, const std::vector<KeyToPath>& items, Report& report) {
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const KeyToPath& item = items[i];
+    const Path at = path[i];
+    if (item.key.empty()) report.required(at / "key");
+    if (item.path.empty()) report.required(at / "path");
+    report.invalid(at / "path", item.path, check_local_item_path(item.path));
+    if (item.mode) check_mode(at / "mode", *item.mode, report);
+  }
+}
+
+class SourceCheck {
+ public:
+  SourceCheck(const Path& volume, Report& report) : volume_(volume), report_(report) {}
+
+  void operator()(const EmptyDirVolume& volume) const {
+    if (volume.size_limit && volume.size_limit->is_negative()) {
+      report_.forbidden(volume_ / "emptyDir" / "sizeLimit",
+                        "SizeLimit field must be a valid resource quantity");
+    }
+    const bool known = volume.medium.empty() || volume.medium == "Memory";
+    if (!known && !volume.medium.starts_with("HugePages")) {
+      report_.not_supported(volume_ / "emptyDir" / "medium", volume.medium, {"", "Memory"});
+    } else if (!known) {
+      report_.forbidden(volume_ / "emptyDir" / "medium", "podrun has no huge pages volumes");
+    }
+  }
+  void operator()(const HostPathVolume& volume) const {
+    const Path path = volume_ / "hostPath";
+    if (volume.path.empty()) {
+      report_.required(path / "path");
+      return;
+    }
+    report_.invalid(path / "path", volume.path, check_no_backsteps(volume.path));
+    constexpr std::array<std::string_view, 8> kTypes = {
+        "",     "BlockDevice",  "CharDevice", "Directory", "DirectoryOrCreate",
+        "File", "FileOrCreate", "Socket"};
+    if (std::find(kTypes.begin(), kTypes.end(), volume.type) == kTypes.end()) {
+      report_.not_supported(path / "type", volume.type,
+                            {"", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate",
+                             "File", "FileOrCreate", "Socket"});
+    }
+  }
+  void operator()(const ConfigMapVolume& volume) const {
+    const Path path = volume_ / "configMap";
+    if (volume.name.empty()) report_.required(path / "name");
+    check_mode(path / "defaultMode", volume.default_mode, report_);
+    validate_items(path / "items", volume.items, report_);
+  }
+  void operator()(const SecretVolume& volume) const {
+    const Path path = volume_ / "secret";
+    if (volume.secret_name.empty()) report_.required(path / "secretName");
+    check_mode(path / "defaultMode", volume.default_mode, report_);
+    validate_items(path / "items", volume.items, report_);
+  }
+  void operator()(const UnsupportedVolume& volume) const {
+    report_.forbidden(volume_ / volume.kind,
+                      "podrun run mounts no volumes of this kind; it has emptyDir, hostPath, "
+                      "configMap and secret");
+  }
+
+ private:
+  const Path& volume_;
+  Report& report_;
+};
+
+}  // namespace
+
+std::set<std::string> validate_volumes(const Path& path, const std::vector<Volume>& volumes,
+                                       Report& report) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < volumes.size(); ++i) {
+    const Volume& volume = volumes[i];
+    const Path at = path[i];
+    if (volume.name.empty()) {
+      report.required(at / "name");
+    } else {
+      report.invalid(at / "name", volume.name, check_dns1123_label(volume.name));
+    }
+    if (is_token_volume(volume)) {
+      report.unsupported_field(at / "projected", "there is no API server to give a token for");
+    } else {
+      std::visit(SourceCheck(at, report), volume.source);
+    }
+    // A volume with another problem counts as there: its mounts are not to blame.
+    if (!names.insert(volume.name).second && !volume.name.empty()) {
+      report.duplicate(at / "name", volume.name);
+    }
+  }
+  return names;
+}
+
+}  // namespace podrun::manifest
