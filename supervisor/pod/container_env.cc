@@ -1,0 +1,192 @@
+#include "supervisor/pod/container_env.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <type_traits>
+
+#include "base/error.h"
+#include "supervisor/manifest/expand.h"
+
+namespace podrun::pod {
+
+namespace {
+
+constexpr std::size_t kHostnameLimit = 63;  // man 7 hostname; kubelet's truncatePodHostnameIfNeeded
+constexpr const char* kDefaultPath =
+    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// Ordered variables in which a later definition replaces an earlier one in its place.
+class Environment {
+ public:
+  void set(const std::string& name, const std::string& value) {
+    const auto [at, fresh] = index_.try_emplace(name, lines_.size());
+    if (fresh) {
+      lines_.push_back(name + "=" + value);
+    } else {
+      lines_[at->second] = name + "=" + value;
+    }
+  }
+  void set_line(const std::string& line) {
+    const auto equals = line.find('=');
+    if (equals != std::string::npos && equals > 0)
+      set(line.substr(0, equals), line.substr(equals + 1));
+  }
+  std::vector<std::string> take() { return std::move(lines_); }
+
+ private:
+  std::vector<std::string> lines_;
+  std::map<std::string, std::size_t> index_;
+};
+
+std::optional<std::string> keyed_field(const std::string& path, const std::string& field,
+                                       const manifest::StringMap& values) {
+  const std::string prefix = field + "['";
+  if (path.rfind(prefix, 0) != 0 || path.size() < prefix.size() + 2) return std::nullopt;
+  const auto found = values.find(path.substr(prefix.size(), path.size() - prefix.size() - 2));
+  return found == values.end() ? "" : found->second;
+}
+
+std::string field_value(const manifest::Pod& pod, const NodeFacts& node, const std::string& path) {
+  const manifest::ObjectMeta& meta = pod.metadata;
+  const std::map<std::string, std::string> plain = {
+      {"metadata.name", meta.name},
+      {"metadata.namespace", meta.namespace_},
+      {"metadata.uid", meta.uid},
+      {"spec.nodeName", node.node_name},
+      {"spec.serviceAccountName", pod.spec.service_account_name},
+      {"status.hostIP", node.host_ip},
+      {"status.hostIPs", node.host_ip},
+      {"status.podIP", node.pod_ip},
+      {"status.podIPs", node.pod_ip}};
+  if (const auto found = plain.find(path); found != plain.end()) return found->second;
+  if (const auto label = keyed_field(path, "metadata.labels", meta.labels)) return *label;
+  if (const auto annotation = keyed_field(path, "metadata.annotations", meta.annotations))
+    return *annotation;
+  throw Error("fieldRef " + path + " is not supported");
+}
+
+std::string resource_value(const manifest::Pod& pod, const manifest::Container& own,
+                           const NodeFacts& node, const manifest::ResourceFieldSelector& selector) {
+  const manifest::Container* container = &own;
+  for (const manifest::Container& other : pod.spec.containers) {
+    if (other.name == selector.container_name) container = &other;
+  }
+  const auto dot = selector.resource.find('.');
+  const bool limits = selector.resource.substr(0, dot) == "limits";
+  const std::string name = dot == std::string::npos ? "" : selector.resource.substr(dot + 1);
+  const auto& values = limits ? container->resources.limits : container->resources.requests;
+  const auto found = values.find(name);
+  const bool cpu = name == "cpu";
+  // Without a limit, the node's allocatable is what the container may use (kubelet,
+  // MergeContainerResourceLimits).
+  std::int64_t milli = 0;
+  if (found != values.end()) {
+    milli = cpu ? found->second.milli_value() : found->second.value();
+  } else if (limits) {
+    milli = cpu ? node.cpus * 1000 : name == "memory" ? node.memory_bytes : 0;
+  }
+  const bool divided = !selector.divisor.is_zero();
+  const std::int64_t divisor =
+      !divided ? (cpu ? 1000 : 1)
+               : (cpu ? selector.divisor.milli_value() : selector.divisor.value());
+  return std::to_string((milli + divisor - 1) / divisor);
+}
+
+struct SourceReader {
+  const manifest::Pod& pod;
+  const manifest::Container& container;
+  const NodeFacts& node;
+
+  std::optional<std::string> operator()(const manifest::ObjectFieldSelector& field) const {
+    return field_value(pod, node, field.field_path);
+  }
+  std::optional<std::string> operator()(const manifest::ResourceFieldSelector& resource) const {
+    return resource_value(pod, container, node, resource);
+  }
+  std::optional<std::string> operator()(const manifest::ConfigMapKeySelector& map) const {
+    if (map.optional) return std::nullopt;
+    throw Error("configmap \"" + map.name + "\" not found", 0, "ConfigMaps need `podrun daemon`");
+  }
+  std::optional<std::string> operator()(const manifest::SecretKeySelector& secret) const {
+    if (secret.optional) return std::nullopt;
+    throw Error("secret \"" + secret.name + "\" not found", 0, "Secrets need `podrun daemon`");
+  }
+};
+
+std::map<std::string, std::string> as_map(const std::vector<std::string>& env) {
+  std::map<std::string, std::string> map;
+  for (const std::string& line : env)
+    map[line.substr(0, line.find('='))] = line.substr(line.find('=') + 1);
+  return map;
+}
+
+}  // namespace
+
+std::string pod_hostname(const manifest::Pod& pod) {
+  if (!pod.spec.hostname.empty()) return pod.spec.hostname;
+  std::string name = pod.metadata.name.substr(0, kHostnameLimit);
+  while (!name.empty() && (name.back() == '-' || name.back() == '.')) name.pop_back();
+  return name;
+}
+
+std::vector<std::string> container_env(const manifest::Pod& pod,
+                                       const manifest::Container& container,
+                                       const images::ImageConfig& image,
+                                       const std::string& hostname, const NodeFacts& node) {
+  Environment environment;
+  environment.set_line(kDefaultPath);
+  environment.set("HOSTNAME", hostname);
+  if (container.tty) environment.set("TERM", "xterm");
+  for (const std::string& line : image.env) environment.set_line(line);
+
+  for (const manifest::EnvFrom& from : container.env_from) {
+    if (from.optional) continue;
+    throw Error(
+        std::string(from.is_secret ? "secret" : "configmap") + " \"" + from.name + "\" not found",
+        0, "ConfigMaps and Secrets need `podrun daemon`");
+  }
+  // `$(VAR)` sees only variables that the manifest defines (kubelet's makeEnvironmentVariables),
+  // not the image's.
+  std::map<std::string, std::string> defined;
+  for (const manifest::EnvVar& variable : container.env) {
+    std::optional<std::string> value;
+    if (variable.value_from) {
+      value = std::visit(SourceReader{pod, container, node}, *variable.value_from);
+    } else {
+      value = manifest::expand(variable.value, defined);
+    }
+    if (!value) continue;
+    defined[variable.name] = *value;
+    environment.set(variable.name, *value);
+  }
+  return environment.take();
+}
+
+std::vector<std::string> container_command(const manifest::Container& container,
+                                           const images::ImageConfig& image,
+                                           const std::vector<std::string>& env) {
+  const std::map<std::string, std::string> variables = as_map(env);
+  std::vector<std::string> command;
+  const auto append = [&](const std::vector<std::string>& words, bool expanded) {
+    for (const std::string& word : words) {
+      command.push_back(expanded ? manifest::expand(word, variables) : word);
+    }
+  };
+  if (!container.command.empty()) {
+    append(container.command, true);
+    append(container.args, true);
+  } else {
+    append(image.entrypoint, false);
+    if (container.args.empty()) {
+      append(image.cmd, false);
+    } else {
+      append(container.args, true);
+    }
+  }
+  if (command.empty())
+    throw Error("no command specified", 0, "neither the manifest nor the image names one");
+  return command;
+}
+
+}  // namespace podrun::pod

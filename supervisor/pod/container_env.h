@@ -1,0 +1,38 @@
+// A container's environment, command and working directory from the manifest and the image. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rootfs-tools/image.h"
+#include "supervisor/manifest/pod.h"
+
+namespace podrun::pod {
+
+/// What `fieldRef` and `resourceFieldRef` can refer to beyond the manifest.
+struct NodeFacts {
+  std::string node_name;
+  std::string host_ip, pod_ip;
+  std::int64_t cpus = 1;          // where no cpu limit is set
+  std::int64_t memory_bytes = 0;  // where no memory limit is set
+};
+
+/// "NAME=value" in order: PATH and HOSTNAME, the image's, then the manifest's with `$(VAR)`
+/// expanded; a later one replaces an earlier one of the same name. Throws Error
+/// (CreateContainerConfigError) for a reference to a ConfigMap or Secret that is not optional: they
+/// need the daemon.
+std::vector<std::string> container_env(const manifest::Pod& pod,
+                                       const manifest::Container& container,
+                                       const images::ImageConfig& image,
+                                       const std::string& hostname, const NodeFacts& node);
+
+/// command and args over ENTRYPOINT and CMD, `$(VAR)` expanded from `env`. Throws Error where
+/// nothing is left to run.
+std::vector<std::string> container_command(const manifest::Container& container,
+                                           const images::ImageConfig& image,
+                                           const std::vector<std::string>& env);
+
+/// The pod's hostname: spec.hostname, or its name cut to 63 characters.
+std::string pod_hostname(const manifest::Pod& pod);
+
+}  // namespace podrun::pod

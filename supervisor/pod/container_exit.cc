@@ -1,0 +1,101 @@
+// ContainerRunner: what the end of an instance means, and what comes after it.
+#include <signal.h>
+
+#include <utility>
+
+#include "supervisor/pod/container_runner.h"
+#include "supervisor/pod/context.h"
+#include "supervisor/pod/restart.h"
+
+namespace podrun::pod {
+
+void ContainerRunner::on_exited(ExitStatus status) {
+  InstanceEnd end;
+  end.exit = status;
+  end.oom_killed = cgroup_->cgroup().oom_kills() > usage_at_start_.whole.oom_kills;
+  end.killed_by_us = termination_ && termination_->killed();
+  Terminated terminated = describe_end(end);
+  terminated.message = instance_->termination_message(terminated.exit_code != 0);
+  after_instance(terminated);
+}
+
+Terminated ContainerRunner::describe_end(const InstanceEnd& end) const {
+  const EndVerdict verdict = judge_end(end);
+  Terminated terminated;
+  terminated.exit_code = verdict.exit_code;
+  terminated.signal = verdict.signal;
+  terminated.reason = verdict.reason;
+  terminated.container_id = status_.container_id;
+  terminated.started_at = started_wall_;
+  terminated.finished_at = context_.clock.wall();
+  return terminated;
+}
+
+InstanceReport ContainerRunner::instance_report() const {
+  InstanceReport report;
+  report.restart = status_.restart_count;
+  report.container_id = status_.container_id;
+  report.started_at = started_wall_;
+  report.start_latency = start_latency_;
+  fill_usage(report, usage_at_start_, cgroup_->usage(), cgroup_->limits());
+  for (const auto& probe : probes_) {
+    const ProbeReport counts = probe->counts();
+    (probe->kind() == ProbeKind::kLiveness    ? report.liveness
+     : probe->kind() == ProbeKind::kReadiness ? report.readiness
+                                              : report.startup) = counts;
+  }
+  return report;
+}
+
+void ContainerRunner::close_books(const Terminated& terminated) {
+  InstanceReport report = instance_report();
+  report.finished_at = terminated.finished_at;
+  report.exit_code = terminated.exit_code;
+  report.signal = terminated.signal;
+  report.reason = terminated.reason;
+  past_.push_back(std::move(report));
+  context_.report_changed = true;
+}
+
+ContainerReport ContainerRunner::report() const {
+  ContainerReport report{container_.name, container_.image, role_, past_};
+  if (phase_ == Phase::kRunning && instance_) report.instances.push_back(instance_report());
+  return report;
+}
+
+void ContainerRunner::after_instance(const Terminated& terminated) {
+  const Moment now = context_.clock.now();
+  close_books(terminated);
+  stop_probes(true);
+  probes_.clear();
+  post_start_.reset();
+  pre_stop_.reset();
+  post_start_over_ = pre_stop_over_ = false;
+  termination_.reset();
+  status_.ready = false;
+  status_.started = false;
+  const auto old = std::move(instance_);
+
+  const bool restarts =
+      !final_ && !context_.deleting && should_restart(restart_policy(), terminated.exit_code);
+  if (!restarts) {
+    set_state(terminated);
+    phase_ = Phase::kEnded;
+    return;
+  }
+  status_.last_state = terminated;
+  ++status_.restart_count;
+  const Seconds wait = backoff_.next(instance_started_, now);
+  if (wait == Seconds(0)) {
+    set_state(terminated);
+    begin_instance();
+    return;
+  }
+  phase_ = Phase::kBackoff;
+  wake_at_ = now + wait;
+  const std::string pod = pod_for_messages(context_.pod);
+  set_state(Waiting{"CrashLoopBackOff", crash_loop_message(wait, container_.name, pod)});
+  context_.events.warning("BackOff", back_off_event(container_.name, pod), field_path());
+}
+
+}  // namespace podrun::pod

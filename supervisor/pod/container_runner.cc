@@ -1,0 +1,115 @@
+#include "supervisor/pod/container_runner.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.h"
+#include "supervisor/pod/context.h"
+#include "supervisor/pod/restart.h"
+
+namespace podrun::pod {
+
+namespace {
+
+bool hook_runs(const std::unique_ptr<Hook>& hook, bool over) { return hook && !over; }
+
+}  // namespace
+
+ContainerRunner::ContainerRunner(Context& context, const manifest::Container& container,
+                                 ContainerRole role)
+    : context_(context), container_(container), role_(role) {
+  status_.name = container.name;
+  status_.image = container.image;
+  status_.state = Waiting{
+      context.pod.spec.init_containers.empty() ? "ContainerCreating" : "PodInitializing", ""};
+}
+
+manifest::RestartPolicy ContainerRunner::restart_policy() const {
+  return effective_policy(context_.pod.spec.restart_policy, role_);
+}
+
+std::string ContainerRunner::field_path() const {
+  return container_field_path(container_.name, role_ != ContainerRole::kRegular);
+}
+
+void ContainerRunner::set_state(ContainerState state) {
+  status_.state = std::move(state);
+  context_.status_changed = true;
+}
+
+bool ContainerRunner::let_next_start() const {
+  return phase_ != Phase::kIdle && phase_ != Phase::kClearing && phase_ != Phase::kStarting &&
+         !hook_runs(post_start_, post_start_over_);
+}
+
+void ContainerRunner::on_verdict(ProbeKind kind, ProbeVerdict verdict) {
+  const Moment now = context_.clock.now();
+  context_.status_changed = true;
+  if (kind == ProbeKind::kReadiness) {
+    status_.ready = verdict == ProbeVerdict::kPassed && status_.started;
+    return;
+  }
+  if (verdict == ProbeVerdict::kPassed) {
+    if (kind != ProbeKind::kStartup) return;
+    status_.started = true;
+    if (!container_.readiness_probe) status_.ready = true;
+    for (const auto& probe : probes_) probe->set_started(true, now);
+    return;
+  }
+  const auto& probe =
+      kind == ProbeKind::kLiveness ? container_.liveness_probe : container_.startup_probe;
+  const Seconds grace =
+      probe->termination_grace_period.value_or(context_.pod.spec.termination_grace_period);
+  const char* words = kind == ProbeKind::kLiveness ? "liveness" : "startup";
+  begin_kill(grace,
+             "Container " + container_.name + " failed " + words + " probe, will be restarted");
+}
+
+void ContainerRunner::stop_probes(bool readiness_too) {
+  for (const auto& probe : probes_) {
+    if (readiness_too || probe->kind() != ProbeKind::kReadiness) probe->stop();
+  }
+}
+
+std::unique_ptr<Hook> ContainerRunner::run_hook(const manifest::LifecycleHandler& handler,
+                                                Moment deadline, Hook::Done done) {
+  return std::make_unique<Hook>(context_, probe_target(), cgroup_->place(), handler, deadline,
+                                std::move(done));
+}
+
+ProbeTarget ContainerRunner::probe_target() {
+  return {container_, cgroup_->leaf_place(), instance_->process(), instance_->spec(),
+          role_ != ContainerRole::kRegular};
+}
+
+void ContainerRunner::run_post_start(const manifest::LifecycleHandler& handler) {
+  post_start_ = run_hook(handler, Moment::max(), [this](const std::string& problem) {
+    post_start_over_ = true;
+    if (problem.empty()) return;
+    context_.events.warning("FailedPostStartHook", problem, field_path());
+    begin_kill(context_.pod.spec.termination_grace_period, "FailedPostStartHook");
+  });
+}
+
+std::optional<Moment> ContainerRunner::next_deadline() const {
+  std::optional<Moment> next = wake_at_;
+  const auto consider = [&](const std::optional<Moment>& moment) {
+    if (moment && (!next || *moment < *next)) next = moment;
+  };
+  for (const auto& probe : probes_) consider(probe->next_deadline());
+  if (hook_runs(post_start_, post_start_over_)) consider(post_start_->next_deadline());
+  if (hook_runs(pre_stop_, pre_stop_over_)) consider(pre_stop_->next_deadline());
+  if (termination_) consider(termination_->next_deadline());
+  return next;
+}
+
+void ContainerRunner::on_deadline(Moment now) {
+  if (wake_at_ && *wake_at_ <= now) begin_instance();
+  for (const auto& probe : probes_) probe->on_deadline(now);
+  if (hook_runs(post_start_, post_start_over_)) post_start_->on_deadline(now);
+  if (hook_runs(pre_stop_, pre_stop_over_)) pre_stop_->on_deadline(now);
+  const auto due = termination_ ? termination_->next_deadline() : std::nullopt;
+  if (due && *due <= now) advance_termination();
+}
+
+}  // namespace podrun::pod

@@ -1,0 +1,121 @@
+// One container of the pod, over all its instances: start, probe, stop, restart. It acts; the
+// counting and the waiting are decided in probe_state.h, backoff.h, restart.h and termination.h.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rootfs-tools/image.h"
+#include "supervisor/pod/backoff.h"
+#include "supervisor/pod/container_cgroup.h"
+#include "supervisor/pod/hook.h"
+#include "supervisor/pod/instance.h"
+#include "supervisor/pod/probe_runner.h"
+#include "supervisor/pod/report.h"
+#include "supervisor/pod/restart.h"
+#include "supervisor/pod/status.h"
+#include "supervisor/pod/termination.h"
+#include "supervisor/pod/usage.h"
+
+namespace podrun::pod {
+
+struct Context;
+
+class ContainerRunner {
+ public:
+  ContainerRunner(Context& context, const manifest::Container& container, ContainerRole role);
+
+  const manifest::Container& container() const { return container_; }
+  ContainerRole role() const { return role_; }
+
+  /// Makes the cgroup and, on a hybrid host, sends the parked processes on their way into it.
+  void prepare();
+  /// Begins the first instance. What fails is retried and shown in status().
+  void start();
+  /// True from start() on.
+  bool begun() const { return phase_ != Phase::kIdle; }
+  /// The first process runs and postStart is over (or it has ended): the next container may start.
+  bool let_next_start() const;
+  /// For sidecars: the next init container may start.
+  bool started() const { return status_.started; }
+  /// Nothing runs and nothing will.
+  bool ended() const { return phase_ == Phase::kEnded; }
+
+  /// Graceful end for good: preStop, the stop signal when it is its `turn` (sidecars wait for the
+  /// others), and the kill when `grace` is over. Called again, a shorter grace shortens.
+  void stop(Seconds grace, bool turn);
+  void give_turn();
+
+  std::optional<Moment> next_deadline() const;
+  void on_deadline(Moment now);
+  const ContainerStatus& status() const { return status_; }
+  ContainerReport report() const;
+
+ private:
+  enum class Phase { kIdle, kRetry, kClearing, kStarting, kRunning, kBackoff, kEnded };
+
+  // container_start.cc
+  void begin_instance();
+  void launch();
+  bool resolve_image();
+  void create_failed(const std::string& reason, const std::string& message);
+  void retry_later(Seconds after);
+  void on_running();
+  void on_not_started(const runtime::BirthFailure& failure);
+  void start_probes(Moment now);
+  void run_post_start(const manifest::LifecycleHandler& handler);
+
+  // container_stop.cc
+  void begin_kill(Seconds grace, const std::string& message);
+  void advance_termination();
+  void run_pre_stop(const manifest::LifecycleHandler& handler);
+  void end_pre_stop_late();
+  void kill_all();
+  void end_for_good();
+
+  // container_exit.cc
+  void on_exited(ExitStatus status);
+  Terminated describe_end(const InstanceEnd& end) const;
+  void after_instance(const Terminated& terminated);
+  void close_books(const Terminated& terminated);
+  InstanceReport instance_report() const;
+
+  void on_verdict(ProbeKind kind, ProbeVerdict verdict);
+  void set_state(ContainerState state);
+  void stop_probes(bool readiness_too);
+  std::unique_ptr<Hook> run_hook(const manifest::LifecycleHandler& handler, Moment deadline,
+                                 Hook::Done done);
+  ProbeTarget probe_target();
+  std::string field_path() const;
+  manifest::RestartPolicy restart_policy() const;
+
+  Context& context_;
+  const manifest::Container& container_;
+  ContainerRole role_;
+  Phase phase_ = Phase::kIdle;
+  std::unique_ptr<ContainerCgroup> cgroup_;
+  std::optional<images::Image> image_;
+  std::unique_ptr<Instance> instance_;
+  std::vector<std::unique_ptr<ProbeRunner>> probes_;
+  std::unique_ptr<Hook> post_start_, pre_stop_;
+  bool post_start_over_ = false, pre_stop_over_ = false;
+  std::optional<Termination> termination_;  // an instance that is being ended
+  Fd clear_events_;
+  Loop::Watch clearing_;
+  Backoff backoff_;
+  Backoff image_backoff_;
+  std::optional<Moment> wake_at_;  // kRetry and kBackoff
+  Moment instance_begun_, instance_started_;
+  WallTime started_wall_;
+  Usage usage_at_start_;
+  Nanoseconds start_latency_{0};
+  bool final_ = false;  // stop() was called: no further instance
+  bool turn_ = true;
+  Seconds final_grace_{0};
+  ContainerStatus status_;
+  std::vector<InstanceReport> past_;
+};
+
+}  // namespace podrun::pod

@@ -1,0 +1,50 @@
+#include "supervisor/pod/control.h"
+
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "base/error.h"
+
+namespace podrun::pod {
+
+Control::Control(Loop& loop, int control_fd, Handler handler)
+    : handler_(std::move(handler)), control_(control_fd) {
+  sigset_t set;
+  ::sigemptyset(&set);
+  for (const int number : {SIGTERM, SIGINT, SIGQUIT}) ::sigaddset(&set, number);
+  if (::sigprocmask(SIG_BLOCK, &set, nullptr) != 0) throw_errno("block signals");
+  signals_ = Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!signals_) throw_errno("make a signalfd");
+  signal_watch_ = loop.watch(signals_.get(), EPOLLIN, [this](std::uint32_t) { on_signal(); });
+  if (control_) {
+    control_watch_ = loop.watch(control_.get(), EPOLLIN, [this](std::uint32_t) { on_control(); });
+  }
+}
+
+void Control::on_control() {
+  char byte = 0;
+  const ssize_t n = ::read(control_.get(), &byte, 1);
+  if (n < 0 && (errno == EINTR || errno == EAGAIN)) return;
+  if (n <= 0) {
+    control_watch_.reset();
+    handler_(ControlRequest::kTerminate);
+    return;
+  }
+  if (byte == 'T') handler_(ControlRequest::kTerminate);
+  if (byte == 'K') handler_(ControlRequest::kKill);
+}
+
+void Control::on_signal() {
+  signalfd_siginfo info{};
+  if (::read(signals_.get(), &info, sizeof info) != static_cast<ssize_t>(sizeof info)) return;
+  const bool kill = info.ssi_signo == SIGQUIT || (info.ssi_signo == SIGTERM && term_seen_);
+  term_seen_ = term_seen_ || info.ssi_signo == SIGTERM;
+  handler_(kill ? ControlRequest::kKill : ControlRequest::kTerminate);
+}
+
+}  // namespace podrun::pod

@@ -1,0 +1,194 @@
+#include "supervisor/pod/instance.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "supervisor/pod/container_spec.h"
+#include "supervisor/pod/context.h"
+#include "supervisor/pod/volumes.h"
+
+namespace podrun::pod {
+
+namespace {
+
+constexpr std::size_t kTerminationMessageLimit =
+    4096;  // kubelet: MaxContainerTerminationMessageLength
+
+std::string termination_log_path(const Context& context, const std::string& container,
+                                 int restart) {
+  return context.paths.run + "/termination/" + container + "/" + std::to_string(restart);
+}
+
+// kubelet: MaxContainerTerminationMessageLogLength and …LogLines.
+constexpr std::size_t kLogTailBytes = 2048;
+constexpr std::size_t kLogTailLines = 80;
+
+/// The text of a log's last lines, for FallbackToLogsOnError.
+std::string log_tail(const std::string& path) {
+  const Fd file = open_path(path, O_RDONLY | O_NOFOLLOW);
+  // Each CRI line has some 40 bytes before its text.
+  constexpr off_t kWindow = kLogTailBytes + kLogTailLines * 64;
+  const off_t size = ::lseek(file.get(), 0, SEEK_END);
+  ::lseek(file.get(), std::max<off_t>(0, size - kWindow), SEEK_SET);
+  const std::string window = read_all(file.get(), 2 * kWindow);
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < window.size();) {
+    const std::size_t end = std::min(window.find('\n', at), window.size());
+    if (const auto line = parse_cri_line(std::string_view(window).substr(at, end - at))) {
+      lines.push_back(std::string(line->text) + (line->partial ? "" : "\n"));
+    }
+    at = end + 1;
+  }
+  std::string tail;
+  const std::size_t first = lines.size() > kLogTailLines ? lines.size() - kLogTailLines : 0;
+  for (std::size_t i = first; i < lines.size(); ++i) tail += lines[i];
+  return tail.size() > kLogTailBytes ? tail.substr(tail.size() - kLogTailBytes) : tail;
+}
+
+}  // namespace
+
+std::string new_container_id() {
+  std::array<unsigned char, 32> bytes{};
+  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
+    throw_errno("get random bytes for a container id");
+  }
+  std::string id;
+  for (const unsigned char byte : bytes) {
+    constexpr const char* kDigits = "0123456789abcdef";
+    id += kDigits[byte >> 4];
+    id += kDigits[byte & 15];
+  }
+  return id;
+}
+
+Instance::Instance(Context& context, const InstanceInputs& inputs, Callbacks callbacks)
+    : context_(context),
+      container_(inputs.container),
+      id_(new_container_id()),
+      termination_log_(termination_log_path(context, inputs.container.name, inputs.restart)),
+      callbacks_(std::move(callbacks)) {
+  snapshot_ = images::Snapshot::create(context.images, inputs.image, id_);
+  make_dirs(termination_log_.substr(0, termination_log_.rfind('/')));
+  replace_file(termination_log_, "", 0666);
+
+  ContainerMounts mounts = context.volumes.mounts_for(inputs.container, termination_log_);
+  held_ = std::move(mounts.held);
+  const UserDatabase users = read_user_database(snapshot_.mount_fd());
+  spec_ = container_spec({context.pod, inputs.container, inputs.image.config, users, context.node,
+                          context.hostname, std::move(mounts.mounts), inputs.oom_score_adj});
+  log_ = std::make_unique<CriLog>(context.paths.logs + "/" + inputs.container.name + "/" +
+                                  std::to_string(inputs.restart) + ".log");
+  open_streams();
+  start_birth(inputs);
+}
+
+void Instance::open_streams() {
+  for (Stream* stream : {&stdout_, &stderr_}) {
+    Pipe pipe = make_pipe();
+    // Only our end: the container's programs expect a pipe that blocks.
+    if (::fcntl(pipe.read.get(), F_SETFL, O_NONBLOCK) != 0)
+      throw_errno("set a log pipe non-blocking");
+    stream->read = std::move(pipe.read);
+    stream->write = std::move(pipe.write);
+  }
+  stdout_.watch = context_.loop.watch(stdout_.read.get(), EPOLLIN, [this](std::uint32_t) {
+    read_stream(LogStream::kStdout, stdout_);
+  });
+  stderr_.watch = context_.loop.watch(stderr_.read.get(), EPOLLIN, [this](std::uint32_t) {
+    read_stream(LogStream::kStderr, stderr_);
+  });
+}
+
+void Instance::start_birth(const InstanceInputs& inputs) {
+  birth_ = runtime::Launcher::start_container(inputs.place, spec_, snapshot_.mount_fd(),
+                                              {-1, stdout_.write.get(), stderr_.write.get()});
+  report_watch_ =
+      context_.loop.watch(birth_.report_fd(), EPOLLIN, [this](std::uint32_t) { on_report(); });
+}
+
+Instance::~Instance() {
+  if (!process_.valid()) return;
+  process_.signal(SIGKILL);
+  context_.reaper.adopt(std::move(process_));
+}
+
+void Instance::on_report() {
+  const auto state = birth_.advance();
+  if (state == runtime::Birth::State::kRequested) return;
+  stdout_.write.reset();
+  stderr_.write.reset();
+  if (state == runtime::Birth::State::kBorn) return;
+  report_watch_.reset();
+  held_.clear();
+  for (const std::string& note : birth_.notes()) {
+    context_.events.warning("Degraded", note, container_field_path(container_.name));
+  }
+  if (state == runtime::Birth::State::kFailed) {
+    callbacks_.not_started(birth_.failure());
+    return;
+  }
+  process_ = birth_.take_process();
+  exit_watch_ =
+      context_.loop.watch(process_.pidfd(), EPOLLIN, [this](std::uint32_t) { on_exit(); });
+  snapshot_.close_mount();
+  callbacks_.running();
+}
+
+void Instance::read_stream(LogStream stream, Stream& pipe) {
+  // One read a turn: a container that floods its output must not keep the loop from its probes.
+  char chunk[65536];
+  const ssize_t n = ::read(pipe.read.get(), chunk, sizeof chunk);
+  if (n > 0) {
+    log_->write(stream, std::string_view(chunk, static_cast<std::size_t>(n)),
+                context_.clock.wall());
+  } else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+    pipe.watch.reset();
+    pipe.read.reset();
+  }
+}
+
+void Instance::on_exit() {
+  ExitStatus status;
+  if (!process_.try_reap(status)) return;
+  exit_watch_.reset();
+  process_ = Process();
+  // What is in the pipes now is all: its pid namespace is gone. A pipe holds 64 KiB, which one read
+  // takes.
+  if (stdout_.read) read_stream(LogStream::kStdout, stdout_);
+  if (stderr_.read) read_stream(LogStream::kStderr, stderr_);
+  stdout_.watch.reset();
+  stderr_.watch.reset();
+  log_->end(LogStream::kStdout, context_.clock.wall());
+  log_->end(LogStream::kStderr, context_.clock.wall());
+  callbacks_.exited(status);
+}
+
+bool Instance::signal(int number) const { return process_.valid() && process_.signal(number); }
+
+std::string Instance::termination_message(bool failed) const {
+  std::string message;
+  try {
+    const Fd file = open_path(termination_log_, O_RDONLY | O_NOFOLLOW);
+    message.resize(kTerminationMessageLimit);
+    const ssize_t n = ::read(file.get(), message.data(), message.size());
+    message.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
+  } catch (const Error&) {
+    message.clear();
+  }
+  if (message.empty() && failed &&
+      container_.termination_message_policy == "FallbackToLogsOnError") {
+    message = log_tail(log_->path());
+  }
+  return message;
+}
+
+}  // namespace podrun::pod

@@ -1,0 +1,86 @@
+// One container instance: from the decision to start it to the last byte of its log. A restart is a
+// new Instance.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/pidfd.h"
+#include "rootfs-tools/store.h"
+#include "runtime/birth.h"
+#include "supervisor/manifest/pod.h"
+#include "supervisor/pod/cri_log.h"
+#include "supervisor/pod/loop.h"
+
+namespace podrun::pod {
+
+struct Context;
+
+/// What an instance is made from. All of it outlives the instance.
+struct InstanceInputs {
+  const manifest::Container& container;
+  const images::Image& image;
+  runtime::Birthplace& place;
+  int oom_score_adj = 0;
+  int restart = 0;
+};
+
+class Instance {
+ public:
+  struct Callbacks {
+    std::function<void()> running;                                  // execve succeeded
+    std::function<void(const runtime::BirthFailure&)> not_started;  // it never ran
+    std::function<void(ExitStatus)> exited;  // the first process ended; its log is complete
+  };
+
+  /// Makes the snapshot, the mounts, the specification and the log, and requests the birth. Throws
+  /// Error where that fails; nothing is left then.
+  Instance(Context& context, const InstanceInputs& inputs, Callbacks callbacks);
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+  /// A process that still runs is killed; the Reaper gets it.
+  ~Instance();
+
+  const std::string& id() const { return id_; }
+  const runtime::Spec& spec() const { return spec_; }
+  const Process& process() const { return process_; }
+  bool running() const { return process_.valid(); }
+  /// Sends a signal to the first process; false where it is not there.
+  bool signal(int number) const;
+  /// The content of the termination message file, at most 4 KiB; with FallbackToLogsOnError and an
+  /// error, the log's end.
+  std::string termination_message(bool failed) const;
+
+ private:
+  struct Stream {
+    Fd read, write;  // the write end is closed once the process is born
+    Loop::Watch watch;
+  };
+  void open_streams();
+  void start_birth(const InstanceInputs& inputs);
+  void on_report();
+  void on_exit();
+  void read_stream(LogStream stream, Stream& pipe);
+
+  Context& context_;
+  const manifest::Container& container_;
+  std::string id_;
+  std::string termination_log_;
+  images::Snapshot snapshot_;
+  std::vector<Fd> held_;  // detached mounts that the plan refers to
+  runtime::Spec spec_;
+  Callbacks callbacks_;
+  std::unique_ptr<CriLog> log_;
+  Stream stdout_, stderr_;
+  runtime::Birth birth_;
+  Process process_;
+  Loop::Watch report_watch_, exit_watch_;
+};
+
+/// 64 random hexadecimal digits.
+std::string new_container_id();
+
+}  // namespace podrun::pod

@@ -1,0 +1,156 @@
+// podrun-pod: the supervisor of one pod. Started by `podrun run`; its files are described in
+// docs/run-dir.md.
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "runtime/namespaces.h"
+#include "supervisor/manifest/json.h"
+#include "supervisor/pod/context.h"
+#include "supervisor/pod/pod_cgroup.h"
+#include "supervisor/pod/pod_supervisor.h"
+#include "supervisor/pod/process_identity.h"
+
+namespace podrun::pod {
+namespace {
+
+constexpr const char* kUsage =
+    "usage: podrun-pod --uid UID [--data-dir DIR] [--run-dir DIR] [--log-dir DIR] [--control-fd N] "
+    "[--allow-no-limits]\n"
+    "The supervisor of one pod, started by `podrun run`. It reads RUN-DIR/pods/UID/pod.json.\n";
+
+struct CommandLine {
+  Options options;
+  std::string uid;
+  int control_fd = -1;
+};
+
+int parse_number(std::string_view name, std::string_view text) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    throw BadInput(std::string(name) + ": not a number: " + std::string(text));
+  }
+  return value;
+}
+
+CommandLine parse(const std::vector<std::string_view>& words) {
+  CommandLine line;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string_view word = words[i];
+    if (word == "--allow-no-limits") {
+      line.options.allow_no_limits = true;
+      continue;
+    }
+    if (i + 1 == words.size())
+      throw BadInput("unknown flag or missing value: " + std::string(word));
+    const std::string_view value = words[++i];
+    if (word == "--uid") {
+      line.uid = value;
+    } else if (word == "--data-dir") {
+      line.options.roots.data_dir = value;
+    } else if (word == "--run-dir") {
+      line.options.roots.run_dir = value;
+    } else if (word == "--log-dir") {
+      line.options.roots.log_dir = value;
+    } else if (word == "--control-fd") {
+      line.control_fd = parse_number(word, value);
+    } else {
+      throw BadInput("unknown flag: " + std::string(word));
+    }
+  }
+  // Tests make the birth steps fail one by one.
+  if (const char* step = std::getenv("PODRUN_INJECT_BIRTH_FAULT")) {
+    line.options.inject_birth_fault = parse_number("PODRUN_INJECT_BIRTH_FAULT", step);
+  }
+  if (line.uid.empty() || line.uid.find('/') != std::string::npos)
+    throw BadInput("--uid is missing or not a uid");
+  return line;
+}
+
+NodeFacts node_facts() {
+  NodeFacts facts;
+  utsname names{};
+  if (::uname(&names) == 0) facts.node_name = names.nodename;
+  facts.cpus = ::sysconf(_SC_NPROCESSORS_ONLN);
+  facts.memory_bytes = ::sysconf(_SC_PHYS_PAGES) * ::sysconf(_SC_PAGESIZE);
+  return facts;
+}
+
+/// The supervisor lives in the pod's namespaces: containers inherit them, and probes need not enter
+/// them.
+void enter_pod_namespaces(const manifest::PodSpec& spec, const std::string& hostname) {
+  enter_mount_sandbox();
+  runtime::enter_sandbox({!spec.host_network, !spec.host_ipc, !spec.host_network});
+  if (!spec.host_network) runtime::set_hostname(hostname);
+}
+
+void remove_pod_files(const PodPaths& paths) {
+  remove_tree(paths.data);
+  remove_tree(paths.run + "/termination");
+}
+
+/// The pod's life within its namespaces; what is mounted there is unmounted at the end.
+int run_pod(const CommandLine& line, const manifest::Pod& pod, const PodPaths& paths) {
+  const NodeFacts node = node_facts();
+  const std::string hostname = pod.spec.host_network ? node.node_name : pod_hostname(pod);
+  const cgroups::Layout layout = cgroups::detect_layout();
+  const std::string cgroup = pod_cgroup_path(pod);
+  replace_file(paths.supervisor(), supervisor_json(cgroup));
+
+  const SystemClock clock;
+  Loop loop(clock);
+  Reaper reaper(loop);
+  EventLog events(paths.events(), pod.metadata, node.node_name, clock);
+  Volumes volumes(pod, paths);
+  const images::Store images(line.options.roots.data_dir);
+  Context context{line.options, clock, layout, pod,    paths,   node,  hostname,
+                  images,       loop,  reaper, events, volumes, cgroup};
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  enter_pod_namespaces(pod.spec, hostname);
+  return PodSupervisor(context, line.control_fd).run();
+}
+
+int supervise(const CommandLine& line) {
+  const std::string run = line.options.roots.run_dir + "/pods/" + line.uid;
+  const manifest::Pod pod =
+      manifest::pod_from_json(nlohmann::ordered_json::parse(read_file(run + "/pod.json")));
+  const PodPaths paths = pod_paths(line.options.roots, pod.metadata);
+  const int code = run_pod(line, pod, paths);
+  remove_pod_files(paths);
+  return code;
+}
+
+}  // namespace
+}  // namespace podrun::pod
+
+int main(int argc, char** argv) {
+  const std::vector<std::string_view> words(argv + 1, argv + argc);
+  if (words.empty() || words[0] == "--help") {
+    std::fputs(podrun::pod::kUsage, words.empty() ? stderr : stdout);
+    return words.empty() ? 2 : 0;
+  }
+  try {
+    return podrun::pod::supervise(podrun::pod::parse(words));
+  } catch (const podrun::BadInput& error) {
+    std::fprintf(stderr, "podrun-pod: %s\n", error.what());
+    return 2;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "podrun-pod: %s\n", error.what());
+    return 1;
+  }
+}

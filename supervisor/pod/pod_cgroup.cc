@@ -1,0 +1,98 @@
+#include "supervisor/pod/pod_cgroup.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "supervisor/manifest/resources.h"
+#include "supervisor/pod/context.h"
+
+namespace podrun::pod {
+
+namespace {
+
+cgroups::Limits limits_from(const manifest::CgroupFigures& figures) {
+  cgroups::Limits limits;
+  if (figures.cpu_quota_us) limits.cpu_max = cgroups::CpuMax{*figures.cpu_quota_us};
+  limits.cpu_shares = figures.cpu_shares;
+  limits.memory_max = figures.memory_max;
+  limits.memory_oom_group = figures.memory_max.has_value();
+  return limits;
+}
+
+void drop_unenforceable(const cgroups::Layout& layout, cgroups::Limits& limits) {
+  if (!layout.can_limit(cgroups::Controller::kCpu)) {
+    limits.cpu_max.reset();
+    limits.cpu_shares.reset();
+  }
+  if (!layout.can_limit(cgroups::Controller::kMemory)) {
+    limits.memory_max.reset();
+    limits.memory_oom_group = false;
+  }
+}
+
+/// What the manifest asks for: shares are only a preference, so their absence is no reason to
+/// refuse.
+std::vector<std::string> missing(const cgroups::Layout& layout, cgroups::Limits limits) {
+  if (!layout.can_limit(cgroups::Controller::kCpu)) limits.cpu_shares.reset();
+  return cgroups::Cgroup::unenforceable(layout, limits);
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+void check_enforceable(Context& context) {
+  for (const auto* containers : {&context.pod.spec.init_containers, &context.pod.spec.containers}) {
+    for (const manifest::Container& container : *containers) {
+      const auto lacking =
+          missing(context.layout, limits_from(manifest::container_figures(container)));
+      if (lacking.empty()) continue;
+      const std::string text =
+          "container " + container.name + ": this machine cannot enforce " + joined(lacking);
+      if (!context.options.allow_no_limits) {
+        throw Error(text, 0, "`podrun check` tells why; --allow-no-limits runs it without");
+      }
+      context.events.warning("LimitsNotEnforced", text, container_field_path(container.name));
+    }
+  }
+}
+
+}  // namespace
+
+std::string pod_cgroup_path(const manifest::Pod& pod) {
+  const std::string name = "pod" + pod.metadata.uid;
+  switch (manifest::qos_class(pod.spec)) {
+    case manifest::QosClass::kGuaranteed:
+      return "podrun/" + name;
+    case manifest::QosClass::kBurstable:
+      return "podrun/burstable/" + name;
+    case manifest::QosClass::kBestEffort:
+      break;
+  }
+  return "podrun/besteffort/" + name;
+}
+
+cgroups::Cgroup make_pod_cgroup(Context& context) {
+  check_enforceable(context);
+  cgroups::Cgroup cgroup = cgroups::Cgroup::create(context.layout, context.pod_cgroup);
+  cgroups::Limits limits = limits_from(manifest::pod_figures(context.pod.spec));
+  // The containers' own groups decide what an OOM kill takes; a pod is not killed whole.
+  limits.memory_oom_group = false;
+  drop_unenforceable(context.layout, limits);
+  cgroup.apply(limits);
+  return cgroup;
+}
+
+cgroups::Limits container_limits(const Context& context, const manifest::Container& container) {
+  cgroups::Limits limits = limits_from(manifest::container_figures(container));
+  drop_unenforceable(context.layout, limits);
+  return limits;
+}
+
+int oom_score_adj(const Context& context, const manifest::Container& container) {
+  return manifest::oom_score_adj(context.pod.spec, container, context.node.memory_bytes);
+}
+
+}  // namespace podrun::pod

@@ -1,0 +1,24 @@
+// The cgroups of one pod: where they lie in the tree and what their limits are.
+#pragma once
+
+#include <string>
+
+#include "base/error.h"
+#include "cgroups/cgroup.h"
+#include "supervisor/manifest/pod.h"
+
+namespace podrun::pod {
+
+struct Context;
+
+/// "podrun/burstable/pod<uid>"; guaranteed pods stand beside the two classes, as under a kubelet.
+std::string pod_cgroup_path(const manifest::Pod& pod);
+
+/// Makes the pod's cgroup with the sums over its containers. Throws Error that names what this
+/// machine cannot enforce; with --allow-no-limits that is a warning event instead.
+cgroups::Cgroup make_pod_cgroup(Context& context);
+/// The limits of one container's cgroup, less what cannot be enforced under --allow-no-limits.
+cgroups::Limits container_limits(const Context& context, const manifest::Container& container);
+int oom_score_adj(const Context& context, const manifest::Container& container);
+
+}  // namespace podrun::pod

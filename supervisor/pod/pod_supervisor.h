@@ -1,0 +1,60 @@
+// The pod: its sandbox, its containers in their order, its status, its end.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "cgroups/cgroup.h"
+#include "supervisor/pod/container_runner.h"
+#include "supervisor/pod/context.h"
+#include "supervisor/pod/control.h"
+
+namespace podrun::pod {
+
+class PodSupervisor {
+ public:
+  /// `control_fd`: where 'T', 'K' and end-of-file come from; -1 for none.
+  PodSupervisor(Context& context, int control_fd);
+
+  /// Supervises until the pod has ended by itself or was told to end; returns its exit code: that
+  /// of the first failed container, else 0, and 0 after a requested end.
+  int run();
+
+ private:
+  void set_up();
+  bool volumes_ready(Moment now);
+  void step(Moment now);
+  bool init_done();
+  void start_regular();
+  void check_deadline(Moment now);
+  void terminate(Seconds grace);
+  void end_all(Seconds grace);
+  void step_sidecars();
+  bool regular_over() const;
+  bool all_ended() const;
+  bool finished() const;
+  std::optional<Moment> next_deadline() const;
+  void publish();
+  void write_report() const;
+  int exit_code() const;
+  template <typename Visit>
+  void each(Visit visit) const;
+
+  Context& context_;
+  Control control_;
+  cgroups::Cgroup pod_cgroup_;
+  std::vector<std::unique_ptr<ContainerRunner>> init_;
+  std::vector<std::unique_ptr<ContainerRunner>> regular_;
+  PodStatus status_;
+  Moment started_;
+  bool sandbox_ready_ = false;
+  std::optional<Moment> volumes_retry_;
+  Nanoseconds volumes_backoff_{0};
+  bool volumes_ready_ = false;
+  bool init_failed_ = false;
+  bool ending_ = false;  // every container was told to stop
+  bool deadline_exceeded_ = false;
+};
+
+}  // namespace podrun::pod
