@@ -1,0 +1,100 @@
+// podrun: parses the command line and hands it to the command.
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/fd.h"
+#include "base/files.h"
+#include "cli/arguments.h"
+#include "cli/check.h"
+#include "cli/commands.h"
+#include "cli/completion.h"
+#include "cli/help.h"
+#include "cli/logs.h"
+#include "cli/man.h"
+#include "cli/pod_list.h"
+#include "cli/pod_process.h"
+#include "cli/run.h"
+#include "cli/version.h"
+
+namespace podrun::cli {
+namespace {
+
+void print(const std::string& text) { write_all(STDOUT_FILENO, text, "standard output"); }
+
+/// Commands that another program carries out get the same words: it has the same table.
+[[noreturn]] void become(std::string_view name, char** argv) {
+  const std::string program = find_program(std::string(name));
+  ::execvp(program.c_str(), argv);
+  throw_errno("start " + program, "it belongs beside podrun: is the installation complete?");
+}
+
+int show_help(const Arguments& arguments) {
+  print(help_text(find_command(command_table(), arguments.operands)));
+  return 0;
+}
+
+int show_completion(const Arguments& arguments) {
+  const std::string& shell = arguments.operands.front();
+  if (shell != "bash" && shell != "zsh" && shell != "fish") {
+    throw UsageError("no completion for the shell \"" + shell + "\": one of bash, zsh, fish");
+  }
+  print(completion_script(command_table(), shell == "bash"  ? Shell::kBash
+                                           : shell == "zsh" ? Shell::kZsh
+                                                            : Shell::kFish));
+  return 0;
+}
+
+int write_man_pages(const Arguments& arguments) {
+  if (arguments.operands.empty()) {
+    print(man_page({&command_table()}));
+    return 0;
+  }
+  const std::string& folder = arguments.operands.front();
+  make_dirs(folder);
+  for (const auto& path : all_commands(command_table())) {
+    replace_file(folder + "/" + man_page_name(path) + ".1", man_page(path));
+  }
+  return 0;
+}
+
+int dispatch(const Arguments& arguments, char** argv) {
+  const Command& command = arguments.command();
+  if (arguments.wants_help || command.is_group()) {
+    print(help_text(arguments.path));
+    return arguments.wants_help || arguments.path.size() == 1 ? 0 : 2;
+  }
+  if (!command.program.empty()) become(command.program, argv);
+  if (command.name == "run") return run_pods(arguments);
+  if (command.name == "version") {
+    print(version_text(arguments.value("output") == "json"));
+    return 0;
+  }
+  if (command.name == "ps") return show_pods(arguments);
+  if (command.name == "logs") return show_logs(arguments);
+  if (command.name == "check") return check_host(arguments);
+  if (command.name == "completion") return show_completion(arguments);
+  if (command.name == "help") return show_help(arguments);
+  if (command.name == "man") return write_man_pages(arguments);
+  throw Error("podrun does not know \"" + arguments.command_name() + "\"");
+}
+
+}  // namespace
+}  // namespace podrun::cli
+
+int main(int argc, char** argv) {
+  using namespace podrun;
+  try {
+    return cli::dispatch(cli::parse(cli::command_table(), {argv + 1, argv + argc}), argv);
+  } catch (const BadInput& error) {
+    std::fprintf(stderr, "podrun: %s\n", error.what());
+    return 2;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "podrun: %s\n", error.what());
+    return 1;
+  }
+}

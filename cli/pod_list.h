@@ -1,0 +1,34 @@
+// The pods that run on this machine, read from the run dir: for `podrun ps` and `podrun logs`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "cli/arguments.h"
+#include "supervisor/manifest/pod.h"
+#include "supervisor/pod/paths.h"
+#include "supervisor/pod/status.h"
+#include "supervisor/pod/summary.h"
+
+namespace podrun::cli {
+
+struct ListedPod {
+  manifest::Pod pod;
+  pod::PodStatus status;
+  pod::Summary row;
+};
+
+/// In the order of namespace and name. Pods whose supervisor is dead, or has not begun, are left
+/// out.
+std::vector<ListedPod> list_pods(const pod::Roots& roots);
+/// As `kubectl get pods`: NAMESPACE NAME READY STATUS RESTARTS AGE; `wide` adds IP, NODE and UID.
+std::string pod_table(const std::vector<ListedPod>& pods, bool wide, WallTime now);
+/// `podrun ps`.
+int show_pods(const Arguments& arguments);
+
+/// The pod that `word` names: NAME, NAMESPACE/NAME, or the start of a uid. Throws BadInput where
+/// there is none, or several.
+const ListedPod& find_pod(const std::vector<ListedPod>& pods, const std::string& word);
+
+}  // namespace podrun::cli
