@@ -1,0 +1,65 @@
+// The main job: the pod of examples/kubia-liveness-probe.yaml lives its real life.
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include "base/files.h"
+#include "tests/support/leaks.h"
+#include "tests/support/pod_run.h"
+#include "tests/support/poll.h"
+
+namespace podrun::test {
+namespace {
+
+constexpr auto kLong = std::chrono::seconds(150);
+
+std::string example(const std::string& name) {
+  return read_file(std::string(PODRUN_EXAMPLES_DIR) + "/" + name);
+}
+
+int lines_with(const std::vector<std::string>& lines, const std::string& text) {
+  int count = 0;
+  for (const std::string& line : lines) count += line.find(text) != std::string::npos ? 1 : 0;
+  return count;
+}
+
+TEST(Liveness, UnhealthyContainerIsKilledAndReplaced) {
+  PodHome home;
+  const LeakScope scope{home.dir().name(), {home.dir().path()}, 0};
+  const std::string name = "kubia-liveness-container";
+  {
+    PodRun pod(home, example("kubia-liveness-probe.yaml"));
+    ASSERT_TRUE(poll_until([&] { return pod.event_count("Started") == 1; })) << pod.output();
+    const std::string first_id = pod.container_status(name)["containerID"];
+
+    ASSERT_TRUE(poll_until([&] { return pod.event_count("Started") == 2; }, kLong)) << pod.output();
+    EXPECT_EQ(pod.event_count("Unhealthy",
+                              "Liveness probe failed: HTTP probe failed with statuscode: 500"),
+              3);
+    EXPECT_EQ(pod.event_count("Killing",
+                              "Container " + name + " failed liveness probe, will be restarted"),
+              1);
+    ASSERT_TRUE(
+        poll_until([&] { return pod.container_status(name)["state"].contains("running"); }));
+
+    const auto status = pod.container_status(name);
+    EXPECT_EQ(status["restartCount"], 1);
+    EXPECT_NE(status["containerID"], first_id);
+    EXPECT_EQ(status["lastState"]["terminated"]["exitCode"], 137);
+    EXPECT_EQ(status["lastState"]["terminated"]["reason"], "Error");
+    EXPECT_EQ(status["lastState"]["terminated"]["containerID"], first_id);
+
+    const auto previous = pod.log(name, 0);
+    EXPECT_EQ(lines_with(previous, "Kubia server starting..."), 1);
+    EXPECT_EQ(lines_with(previous, "Received request from ::ffff:"), 8);
+    EXPECT_EQ(lines_with(pod.log(name, 1), "Kubia server starting..."), 1);
+
+    pod.signal(SIGINT);
+    EXPECT_TRUE(poll_until(
+        [&] { return pod.event_count("Killing", "Stopping container") == 1 || pod.ended(); }));
+    pod.signal(SIGINT);
+    EXPECT_EQ(pod.wait(), 0) << pod.output();
+  }
+}
+
+}  // namespace
+}  // namespace podrun::test

@@ -1,0 +1,171 @@
+// Limits of a whole pod: the quota holds, the OOM killer takes what it should, probes are paid by
+// their container. The same program runs on the hybrid host and, on cgroup v2, in the CI VM.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <sstream>
+
+#include "base/files.h"
+#include "tests/support/pod_run.h"
+#include "tests/support/poll.h"
+
+namespace podrun::test {
+namespace {
+
+constexpr double kQuota = 0.50;
+constexpr double kQuotaTolerance = 0.02;
+constexpr double kPeriodUs = 100000;
+
+std::string pod_yaml(const std::string& containers, const std::string& policy = "Never") {
+  return "apiVersion: v1\nkind: Pod\nmetadata: {name: limits}\nspec:\n  restartPolicy: " + policy +
+         "\n  terminationGracePeriodSeconds: 0\n  containers:\n" + containers;
+}
+
+std::string shell_container(const std::string& name, const std::string& script,
+                            const std::string& more = "") {
+  return "  - name: " + name +
+         "\n    image: busybox\n    imagePullPolicy: Never\n    command: [sh, -c, '" + script +
+         "']\n" + more;
+}
+
+constexpr const char* kHalfCpu = "    resources: {limits: {cpu: 500m, memory: 64Mi}}\n";
+
+nlohmann::json report_of(const PodHome& home) {
+  return nlohmann::json::parse(read_file(home.dir() / "report.json"));
+}
+
+nlohmann::json instance_of(const nlohmann::json& report, const std::string& container,
+                           std::size_t index = 0) {
+  for (const auto& one : report["containers"]) {
+    if (one["name"] == container) return one["instances"].at(index);
+  }
+  return {};
+}
+
+/// CPUs used while the quota's periods ran: a busy container has one each 100 ms.
+double cpus(const nlohmann::json& instance) {
+  return instance["cpu"]["usageMicroseconds"].get<double>() /
+         (instance["cpu"]["periods"].get<double>() * kPeriodUs);
+}
+
+nlohmann::json run_for(const std::string& manifest, const std::string& time) {
+  PodHome home({"busybox"});
+  PodRun pod(home, manifest, {"--for", time, "--report", home.dir() / "report.json"});
+  EXPECT_EQ(pod.wait(), 0) << pod.output();
+  return report_of(home);
+}
+
+TEST(PodLimits, HalfACpuHoldsABusyLoop) {
+  const auto report =
+      run_for(pod_yaml(shell_container("busy", "while :; do :; done", kHalfCpu)), "10s");
+  const auto instance = instance_of(report, "busy");
+  EXPECT_NEAR(cpus(instance), kQuota, kQuotaTolerance) << instance.dump(1);
+  EXPECT_GE(instance["cpu"]["periods"].get<int>(), 95);
+  EXPECT_GT(instance["cpu"]["throttledRatio"].get<double>(), 0.9);
+}
+
+TEST(PodLimits, HalfACpuHoldsTwoBusyLoops) {
+  const auto report = run_for(
+      pod_yaml(shell_container("busy", "while :; do :; done & while :; do :; done", kHalfCpu)),
+      "10s");
+  const auto instance = instance_of(report, "busy");
+  EXPECT_NEAR(cpus(instance), kQuota, kQuotaTolerance) << instance.dump(1);
+}
+
+TEST(PodLimits, AllocatorBeyondItsLimitIsOomKilledAlone) {
+  PodHome home({"busybox"});
+  const std::string hog =
+      "  - name: hog\n    image: busybox\n    imagePullPolicy: Never\n"
+      "    command: [tail, /dev/zero]\n    resources: {limits: {memory: 128Mi}}\n";
+  PodRun pod(home, pod_yaml(hog + shell_container("other", "while :; do sleep 1; done")),
+             {"--report", home.dir() / "report.json"});
+  ASSERT_TRUE(poll_until([&] {
+    return pod.container_status("hog")["state"].contains("terminated");
+  })) << pod.output();
+  const auto ended = pod.container_status("hog")["state"]["terminated"];
+  EXPECT_EQ(ended["reason"], "OOMKilled");
+  EXPECT_EQ(ended["exitCode"], 137);
+  EXPECT_TRUE(pod.container_status("other")["state"].contains("running"));
+  pod.signal(SIGINT);
+  EXPECT_EQ(pod.wait(), 0) << pod.output();
+  const auto instance = instance_of(report_of(home), "hog");
+  EXPECT_GE(instance["memory"]["oomKills"].get<int>(), 1);
+  EXPECT_GT(instance["memory"]["peakBytes"].get<double>(), 120.0 * 1048576);
+  EXPECT_LE(instance["memory"]["peakBytes"].get<double>(), 128.0 * 1048576);
+}
+
+double process_cpu_us(pid_t pid) {
+  const std::string stat = read_file("/proc/" + std::to_string(pid) + "/stat");
+  std::istringstream fields(stat.substr(stat.rfind(')') + 2));
+  std::string skip;
+  for (int field = 3; field < 14; ++field) fields >> skip;
+  double user = 0;
+  double system = 0;
+  fields >> user >> system;
+  return (user + system) * 1e6 / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+/// The host's pid of the process of `pod` whose command line contains `text`.
+pid_t find_process(const PodRun& pod, const std::string& text) {
+  const nlohmann::json supervisor = pod.supervisor();
+  if (!supervisor.is_object()) return -1;
+  const std::string group = supervisor["cgroup"];
+  std::string found;
+  run_command({"sh", "-c",
+               "for p in /proc/[0-9]*; do grep -qs '" + group +
+                   "' $p/cgroup && tr '\\0' ' ' <$p/cmdline | grep -q '" + text +
+                   "' && echo ${p#/proc/}; done"},
+              &found);
+  return found.empty() ? -1 : static_cast<pid_t>(std::stol(found));
+}
+
+TEST(PodLimits, ExecProbeIsPaidByItsContainer) {
+  PodHome home({"busybox"});
+  const std::string probe =
+      "    livenessProbe: {periodSeconds: 1, timeoutSeconds: 30, exec: {command: [sh, -c, 'i=0; "
+      "while [ $i -lt 100000 ]; "
+      "do i=$((i+1)); done']}}\n";
+  PodRun pod(home, pod_yaml(shell_container("busy", "while :; do : main; done", kHalfCpu + probe)),
+             {"--for", "12s", "--report", home.dir() / "report.json"});
+  pid_t main = -1;
+  ASSERT_TRUE(poll_until([&] { return (main = find_process(pod, "while :; do : main")) > 0; }))
+      << pod.output();
+  double main_us = 0;
+  // The last reading before the end: the process is gone afterwards.
+  while (!pod.ended()) {
+    try {
+      main_us = process_cpu_us(main);
+    } catch (const std::exception&) {
+      break;
+    }
+    ::usleep(20000);
+  }
+  EXPECT_EQ(pod.wait(), 0) << pod.output();
+  const auto instance = instance_of(report_of(home), "busy");
+  const double probes_us = instance["cpu"]["probeUsageMicroseconds"];
+  const double quota_us = instance["cpu"]["periods"].get<double>() * kPeriodUs * kQuota;
+  EXPECT_GT(probes_us, quota_us * 0.1) << instance.dump(1);
+  EXPECT_NEAR(main_us + probes_us, quota_us, quota_us * 0.05) << instance.dump(1);
+}
+
+TEST(PodLimits, HttpProbeIsPaidByItsContainer) {
+  PodHome home({"kubia-unhealthy"});
+  const std::string container =
+      "  - name: kubia\n    image: luksa/kubia-unhealthy\n    imagePullPolicy: Never\n"
+      "    resources: {limits: {cpu: 500m}}\n"
+      "    readinessProbe: {periodSeconds: 1, httpGet: {path: /, port: 8080}}\n";
+  PodRun pod(home, pod_yaml(container), {"--for", "6s", "--report", home.dir() / "report.json"});
+  EXPECT_EQ(pod.wait(), 0) << pod.output();
+  const auto instance = instance_of(report_of(home), "kubia");
+  const double probes_us = instance["cpu"]["probeUsageMicroseconds"];
+  const auto counts = instance["probes"]["readiness"];
+  const double attempts = counts["succeeded"].get<double>() + counts["failed"].get<double>();
+  EXPECT_GE(attempts, 5);
+  EXPECT_GT(probes_us, 0) << instance.dump(1);
+  EXPECT_LE(probes_us, instance["cpu"]["usageMicroseconds"].get<double>());
+  RecordProperty("probe_us", static_cast<int>(probes_us / attempts));
+}
+
+}  // namespace
+}  // namespace podrun::test
