@@ -1,0 +1,49 @@
+// The API as controllers and the node use it, in process: the same admission, finalizers and graceful
+// deletion as for a client over the wire.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "supervisor/api/api_error.h"
+#include "supervisor/store/object.h"
+
+namespace podrun::api {
+
+struct DeleteOptions {
+  std::optional<std::int64_t> grace_period_seconds;
+  std::string propagation_policy;  // "", "Background", "Foreground", "Orphan"
+  std::string uid;                 // precondition; empty means any
+  std::string resource_version;    // precondition; empty means any
+};
+
+/// core/v1 Event before it is counted: equal ones become one whose count rises.
+struct EventRecord {
+  store::Json involved_object;  // {apiVersion, kind, namespace, name, uid, resourceVersion}
+  std::string type;             // "Normal", "Warning"
+  std::string reason, message;
+  std::string component;  // "replicaset-controller"
+  std::string host;
+};
+
+/// Every failure is an ApiError (404, 409, 422 …).
+class Client {
+ public:
+  virtual ~Client() = default;
+  /// Null where there is none; valid until the next write.
+  virtual const store::Object* get(const store::ObjectKey& key) const = 0;
+  virtual std::vector<store::Object> list(const std::string& resource,
+                                          const std::string& namespace_ = "") const = 0;
+  /// Takes metadata.generateName, too.
+  virtual store::Object create(const std::string& resource, const std::string& namespace_,
+                               store::Json object) = 0;
+  /// Compared by metadata.resourceVersion where it is set: 409 where the object moved on.
+  virtual store::Object update(const store::ObjectKey& key, store::Json object) = 0;
+  /// Changes .status only.
+  virtual store::Object update_status(const store::ObjectKey& key, store::Json object) = 0;
+  virtual void remove(const store::ObjectKey& key, const DeleteOptions& options) = 0;
+  virtual void record(const EventRecord& event) = 0;
+};
+
+}  // namespace podrun::api

@@ -1,0 +1,30 @@
+// One stored version of one object: immutable, shared between the store, watchers and caches.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace podrun::store {
+
+using Json = nlohmann::ordered_json;
+
+/// Names an object. `resource` is the plural with its group: "pods", "replicasets.apps".
+struct ObjectKey {
+  std::string resource;
+  std::string namespace_;  // empty for what has none
+  std::string name;
+  auto operator<=>(const ObjectKey&) const = default;
+};
+
+/// A version of an object. Copies are cheap.
+struct Object {
+  ObjectKey key;
+  std::int64_t revision = 0;                // metadata.resourceVersion
+  std::shared_ptr<const Json> json;         // with apiVersion, kind and metadata complete
+  std::shared_ptr<const std::string> text;  // the same, as compact JSON: for lists and watches
+};
+
+}  // namespace podrun::store
