@@ -1,0 +1,111 @@
+#include "supervisor/api/api_server.h"
+
+#include "supervisor/api/call.h"
+#include "supervisor/api/discovery.h"
+#include "supervisor/api/label_selector.h"
+
+namespace podrun::api {
+namespace {
+
+Response failure(const ApiError& error) {
+  Response response;
+  response.status = error.code();
+  response.body = error.to_json().dump();
+  if (error.retry_after_seconds() > 0) {
+    response.headers.emplace_back("Retry-After", std::to_string(error.retry_after_seconds()));
+  }
+  return response;
+}
+
+bool is_watch(const Request& request) {
+  const std::string_view watch = request.parameter("watch");
+  return request.has_parameter("watch") && watch != "false" && watch != "0";
+}
+
+ApiError no_such_path() {
+  return {404, "NotFound", "the server could not find the requested resource"};
+}
+
+}  // namespace
+
+Response ApiServer::handle(const Request& request) {
+  try {
+    Response response = dispatch(request);
+    // What is read may not be durable yet: nobody learns of a write that may still be undone.
+    response.after_commit = response.after_commit || store_.has_uncommitted();
+    return response;
+  } catch (const ApiError& error) {
+    return failure(error);
+  } catch (const SelectorError& error) {
+    return failure(bad_request(error.what()));
+  } catch (const std::exception& error) {
+    return failure(internal_error(error.what()));
+  }
+}
+
+Response ApiServer::dispatch(const Request& request) {
+  const auto info = parse_resource_path(request.method, request.path, is_watch(request));
+  if (!info || info->resource.empty()) return plain(request);
+  const ServedResource* type = find_served(info->group, info->version, info->resource);
+  if (type == nullptr) throw no_such_path();
+  Call call{request, *info, *type, negotiate(request.header("accept"))};
+  return info->subresource.empty() || info->subresource == "status" ? resource(call)
+                                                                    : subresource(call);
+}
+
+Response ApiServer::plain(const Request& request) {
+  Response response;
+  if (request.path == "/healthz" || request.path == "/readyz" || request.path == "/livez") {
+    response.content_type = "text/plain; charset=utf-8";
+    response.body = "ok";
+    return response;
+  }
+  if (request.path == "/version" || request.path == "/version/") {
+    response.body = version_info(facts_.git_version).dump();
+    return response;
+  }
+  if (const auto found = discover(request.path, request.header("accept"))) {
+    response.content_type = found->content_type;
+    response.body = found->body.dump();
+    return response;
+  }
+  throw no_such_path();
+}
+
+Response ApiServer::resource(Call& call) {
+  const std::string& verb = call.info.verb;
+  if (!call.info.subresource.empty() && !has_status(call.storage())) throw no_such_path();
+  if (call.type.namespaced && call.info.namespace_.empty() && verb != "list" && verb != "watch") {
+    throw method_not_allowed(call.subject(), verb);
+  }
+  if (verb == "get") return get(call);
+  if (verb == "list") return list(call);
+  if (verb == "watch") return watch(call);
+  if (verb == "create") return create(call);
+  if (verb == "update") return update(call);
+  if (verb == "patch") return patch(call);
+  if (verb == "delete") return remove(call);
+  if (verb == "deletecollection") return remove_collection(call);
+  throw method_not_allowed(call.subject(), verb);
+}
+
+Response ApiServer::subresource(Call& call) {
+  const std::string& name = call.info.subresource;
+  const std::string& verb = call.info.verb;
+  if (name == "scale" && call.type.subresource("scale") != nullptr) {
+    if (verb == "get" || verb == "update" || verb == "patch") return scale(call);
+    throw method_not_allowed(call.subject(), verb);
+  }
+  if (call.type.resource != "pods") throw no_such_path();
+  if (name == "eviction" && verb == "create") return evict(call);
+  if (name == "binding" && verb == "create") return bind(call);
+  if (name == "log" && verb == "get") {
+    return pods_.log(registry_.require(call.type, call.key()), call.request);
+  }
+  if (name == "exec" || name == "attach" || name == "portforward") {
+    return pods_.connect(name, registry_.require(call.type, call.key()), call.request);
+  }
+  throw no_such_path();
+}
+
+}  // namespace podrun::api

@@ -1,0 +1,69 @@
+// The Kubernetes API as a function from request to response: routes, verbs, content types. It knows
+// no sockets (http.h) and keeps no objects (registry.h).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "supervisor/api/http.h"
+#include "supervisor/api/negotiate.h"
+#include "supervisor/api/registry.h"
+#include "supervisor/api/request_info.h"
+
+namespace podrun::api {
+
+/// What the node offers of a running pod. The pod exists; everything else is checked by it.
+class PodAccess {
+ public:
+  virtual ~PodAccess() = default;
+  /// GET …/pods/NAME/log: container, follow, previous, since…, tail…, timestamps, limitBytes.
+  virtual Response log(const store::Object& pod, const Request& request) = 0;
+  /// exec, attach and portforward, by their subresource's name.
+  virtual Response connect(const std::string& subresource, const store::Object& pod,
+                           const Request& request) = 0;
+};
+
+struct ServerFacts {
+  std::string git_version;  // "v1.34.0+podrun-0.1.0"
+};
+
+class ApiServer {
+ public:
+  ApiServer(store::Store& store, Registry& registry, PodAccess& pods, const Clock& clock,
+            ServerFacts facts)
+      : store_(store), registry_(registry), pods_(pods), clock_(clock), facts_(std::move(facts)) {}
+
+  /// Answers anything; failures are Status objects.
+  Response handle(const Request& request);
+
+ private:
+  struct Call;  // one request for a resource
+  Response dispatch(const Request& request);
+  Response plain(const Request& request);
+  Response resource(Call& call);
+  Response subresource(Call& call);
+  Response get(Call& call);
+  Response list(Call& call);
+  Response watch(Call& call);
+  Response create(Call& call);
+  Response update(Call& call);
+  Response patch(Call& call);
+  Response apply(Call& call);
+  Response remove(Call& call);
+  Response remove_collection(Call& call);
+  Response scale(Call& call);
+  Response evict(Call& call);
+  Response bind(Call& call);
+  Response answer(const Call& call, const Written& written, int status) const;
+  std::string render(const Call& call, const store::Object& object) const;
+
+  store::Store& store_;
+  Registry& registry_;
+  PodAccess& pods_;
+  const Clock& clock_;
+  ServerFacts facts_;
+};
+
+}  // namespace podrun::api

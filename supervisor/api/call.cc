@@ -1,0 +1,99 @@
+#include "supervisor/api/call.h"
+
+#include <charconv>
+#include <memory>
+
+#include "supervisor/api/field_selector.h"
+#include "supervisor/api/label_selector.h"
+
+namespace podrun::api {
+namespace {
+
+using store::Json;
+
+std::int64_t integer(std::string_view name, std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    throw bad_request(std::string(name) + ": Invalid value: \"" + std::string(text) +
+                      "\": must be an integer");
+  }
+  return number;
+}
+
+}  // namespace
+
+WriteOptions ApiServer::Call::write_options() const {
+  WriteOptions options;
+  for (const std::string_view value : request.parameters("dryRun")) {
+    if (value != "All") {
+      throw bad_request("dryRun: Unsupported value: \"" + std::string(value) +
+                        "\": supported values: \"All\"");
+    }
+    options.dry_run = true;
+  }
+  options.field_validation = request.parameter("fieldValidation");
+  const std::string& wanted = options.field_validation;
+  if (!wanted.empty() && wanted != "Ignore" && wanted != "Warn" && wanted != "Strict") {
+    throw bad_request("fieldValidation: Unsupported value: \"" + wanted +
+                      "\": supported values: \"Ignore\", \"Strict\", \"Warn\"");
+  }
+  return options;
+}
+
+std::int64_t ApiServer::Call::revision() const {
+  const std::string_view text = request.parameter("resourceVersion");
+  return text.empty() ? 0 : integer("resourceVersion", text);
+}
+
+std::function<bool(const Json&)> ApiServer::Call::filter() const {
+  const auto labels = std::make_shared<const LabelSelector>(
+      LabelSelector::parse(request.parameter("labelSelector")));
+  const auto fields = std::make_shared<const FieldSelector>(
+      FieldSelector::parse(request.parameter("fieldSelector"), storage()));
+  const std::string name = info.name;  // a watch on one object
+  return [labels, fields, name](const Json& object) {
+    const Json& meta = object.at("metadata");
+    if (!name.empty() && meta.value("name", "") != name) return false;
+    return labels->matches_object(object) && fields->matches(object);
+  };
+}
+
+DeleteOptions delete_options(const Request& request) {
+  DeleteOptions options;
+  Json body = Json::object();
+  if (!request.body.empty()) {
+    body = Json::parse(request.body, nullptr, false);
+    if (!body.is_object()) throw bad_request("the body is not a DeleteOptions object");
+  }
+  try {
+    if (body.contains("gracePeriodSeconds") && !body["gracePeriodSeconds"].is_null()) {
+      options.grace_period_seconds = body["gracePeriodSeconds"].get<std::int64_t>();
+    }
+    options.propagation_policy = body.value("propagationPolicy", "");
+    // Clients of before 1.7 have a boolean.
+    if (body.contains("orphanDependents") && body["orphanDependents"].is_boolean()) {
+      options.propagation_policy = body["orphanDependents"].get<bool>() ? "Orphan" : "Background";
+    }
+    const Json conditions = body.value("preconditions", Json::object());
+    options.uid = conditions.value("uid", "");
+    options.resource_version = conditions.value("resourceVersion", "");
+  } catch (const nlohmann::json::exception& error) {
+    throw bad_request(std::string("DeleteOptions cannot be decoded: ") + error.what());
+  }
+  if (request.has_parameter("gracePeriodSeconds")) {
+    options.grace_period_seconds =
+        integer("gracePeriodSeconds", request.parameter("gracePeriodSeconds"));
+  }
+  if (request.has_parameter("propagationPolicy")) {
+    options.propagation_policy = request.parameter("propagationPolicy");
+  }
+  const std::string& policy = options.propagation_policy;
+  if (!policy.empty() && policy != "Orphan" && policy != "Background" && policy != "Foreground") {
+    throw bad_request("DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported value: \"" + policy +
+                      "\": supported values: \"Background\", \"Foreground\", \"Orphan\"");
+  }
+  return options;
+}
+
+}  // namespace podrun::api

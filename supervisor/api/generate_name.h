@@ -1,0 +1,21 @@
+// metadata.generateName: a prefix and five characters that spell no words.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace podrun::api {
+
+/// Uniform random 32 bits; a test gives a fixed sequence.
+using Random = std::function<std::uint32_t()>;
+/// From the kernel.
+Random system_random();
+
+/// Five characters of bcdfghjklmnpqrstvwxz2456789 (apimachinery/pkg/util/rand).
+std::string random_suffix(const Random& random);
+/// `prefix`, cut so that the name stays a DNS label of 63 characters, and a suffix
+/// (apiserver/pkg/storage/names).
+std::string generate_name(std::string prefix, const Random& random);
+
+}  // namespace podrun::api

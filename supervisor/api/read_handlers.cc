@@ -1,0 +1,178 @@
+// get, list and watch.
+#include <algorithm>
+#include <charconv>
+
+#include "supervisor/api/call.h"
+#include "supervisor/api/table.h"
+#include "supervisor/api/watch.h"
+
+namespace podrun::api {
+namespace {
+
+using store::Json;
+using store::Object;
+
+std::string api_version(const RequestInfo& info) {
+  return info.group.empty() ? info.version : info.group + "/" + info.version;
+}
+
+/// Where a list goes on: after this key (pkg/storage/continue.go keeps the revision, too).
+struct Continue {
+  std::int64_t revision = 0;
+  std::string after;  // "namespace/name"
+};
+
+std::string encode(const Continue& token) {
+  // Opaque to clients; letters of a URL need no escapes.
+  const std::string text = std::to_string(token.revision) + "/" + token.after;
+  std::string hex;
+  for (const unsigned char byte : text) {
+    hex += "0123456789abcdef"[byte >> 4];
+    hex += "0123456789abcdef"[byte & 15];
+  }
+  return hex;
+}
+
+Continue decode_continue(std::string_view hex) {
+  std::string text;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    unsigned byte = 0;
+    const auto [end, error] = std::from_chars(hex.data() + i, hex.data() + i + 2, byte, 16);
+    if (error != std::errc() || end != hex.data() + i + 2) break;
+    text += static_cast<char>(byte);
+  }
+  Continue token;
+  const auto slash = text.find('/');
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), token.revision);
+  if (text.size() * 2 != hex.size() || slash == std::string::npos || result.ec != std::errc()) {
+    throw bad_request("continue key is not valid");
+  }
+  token.after = text.substr(slash + 1);
+  return token;
+}
+
+std::string place(const Object& object) {
+  return object.key.namespace_ + "/" + object.key.name;
+}
+
+struct Page {
+  std::vector<Object> items;
+  std::string next;
+  std::size_t remaining = 0;
+};
+
+Page cut(std::vector<Object> all, const Request& request, std::int64_t revision) {
+  Page page;
+  const std::string_view token = request.parameter("continue");
+  if (!token.empty()) {
+    const Continue from = decode_continue(token);
+    std::erase_if(all, [&](const Object& object) { return place(object) <= from.after; });
+  }
+  std::size_t limit = 0;
+  const std::string_view text = request.parameter("limit");
+  std::from_chars(text.data(), text.data() + text.size(), limit);
+  if (limit > 0 && all.size() > limit) {
+    page.remaining = all.size() - limit;
+    all.resize(limit);
+    page.next = encode({revision, place(all.back())});
+  }
+  page.items = std::move(all);
+  return page;
+}
+
+Json list_meta(const Page& page, std::int64_t revision) {
+  Json meta{{"resourceVersion", std::to_string(revision)}};
+  if (!page.next.empty()) {
+    meta["continue"] = page.next;
+    meta["remainingItemCount"] = page.remaining;
+  }
+  return meta;
+}
+
+TableOptions table_options(const Request& request, const Output& output) {
+  TableOptions options;
+  options.version = output.meta_version;
+  options.include = include_object(request.parameter("includeObject"));
+  return options;
+}
+
+}  // namespace
+
+std::string ApiServer::render(const Call& call, const Object& object) const {
+  const bool stored = call.is_stored_version();
+  if (stored && call.output.form == OutputForm::kObject && object.text) return *object.text;
+  const Json json = stored ? *object.json : manifest::convert(*object.json, call.kind());
+  switch (call.output.form) {
+    case OutputForm::kTable:
+      return table_text(call.storage(), {&json},
+                        {{"resourceVersion", std::to_string(object.revision)}},
+                        table_options(call.request, call.output), clock_.wall());
+    case OutputForm::kPartialObject:
+      return partial_metadata_text(json, call.output.meta_version);
+    case OutputForm::kObject:
+      break;
+  }
+  return json.dump();
+}
+
+Response ApiServer::get(Call& call) {
+  Response response;
+  response.body = render(call, registry_.require(call.type, call.key()));
+  return response;
+}
+
+Response ApiServer::list(Call& call) {
+  const auto wanted = call.filter();
+  std::vector<Object> all = store_.list(call.storage(), call.type.namespaced ? call.info.namespace_ : "");
+  std::erase_if(all, [&](const Object& object) { return !wanted(*object.json); });
+  const std::int64_t revision = store_.revision();
+  const Page page = cut(std::move(all), call.request, revision);
+  Response response;
+  if (call.output.form == OutputForm::kTable) {
+    std::vector<const Json*> rows;
+    for (const Object& object : page.items) rows.push_back(object.json.get());
+    response.body = table_text(call.storage(), rows, list_meta(page, revision),
+                               table_options(call.request, call.output), clock_.wall());
+    return response;
+  }
+  const bool partial_form = call.output.form == OutputForm::kPartialObject;
+  const std::string kind = partial_form ? "PartialObjectMetadataList" : std::string(call.type.kind) + "List";
+  const std::string version =
+      partial_form ? "meta.k8s.io/" + call.output.meta_version : api_version(call.info);
+  // Objects have their text already: joined, not built again.
+  std::string body = R"({"kind":")" + kind + R"(","apiVersion":")" + version +
+                     R"(","metadata":)" + list_meta(page, revision).dump() + R"(,"items":[)";
+  for (std::size_t i = 0; i < page.items.size(); ++i) {
+    if (i > 0) body += ',';
+    body += render(call, page.items[i]);
+  }
+  response.body = std::move(body) + "]}";
+  return response;
+}
+
+Response ApiServer::watch(Call& call) {
+  WatchOptions options;
+  options.resource = call.storage();
+  options.namespace_ = call.type.namespaced ? call.info.namespace_ : "";
+  options.matches = call.filter();
+  const auto request = std::make_shared<const Request>(call.request);  // outlives this call
+  options.render = [this, request, info = call.info, type = &call.type,
+                    output = call.output](const Object& object) {
+    return render(Call{*request, info, *type, output}, object);
+  };
+  const bool initial = call.request.parameter("sendInitialEvents") == "true";
+  const std::int64_t revision = call.revision();
+  if (revision > 0 && !initial) options.since = revision;
+  options.initial_bookmark =
+      initial && call.request.parameter("allowWatchBookmarks") == "true";
+  options.bookmark_type =
+      Json{{"kind", call.type.kind}, {"apiVersion", api_version(call.info)}}.dump();
+  check_watch(store_, options);
+  Response response;
+  response.stream = [this, options = std::move(options)](std::shared_ptr<StreamSink> sink) {
+    return start_watch(store_, options, std::move(sink));
+  };
+  return response;
+}
+
+}  // namespace podrun::api

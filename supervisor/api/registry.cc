@@ -1,0 +1,312 @@
+#include "supervisor/api/registry.h"
+
+#include <utility>
+
+#include "base/uuid.h"
+#include "supervisor/api/deletion.h"
+#include "supervisor/manifest/admit.h"
+
+namespace podrun::api {
+namespace {
+
+using store::Json;
+using store::ObjectKey;
+
+/// How often a generated name is tried again where it is taken (registry/generic/registry/store.go).
+constexpr int kNameAttempts = 8;
+
+manifest::Kind kind_of(const ServedResource& resource, std::string_view version) {
+  return {resource.group, version, resource.kind};
+}
+
+/// Causes from field errors, each once.
+std::vector<Cause> causes_of(const std::vector<manifest::Remark>& errors) {
+  static constexpr std::pair<std::string_view, std::string_view> kReasons[] = {
+      {"Required value", "FieldValueRequired"},   {"Invalid value", "FieldValueInvalid"},
+      {"Duplicate value", "FieldValueDuplicate"}, {"Not found", "FieldValueNotFound"},
+      {"Unsupported value", "FieldValueNotSupported"},
+      {"Forbidden", "FieldValueForbidden"},       {"Too long", "FieldValueTooLong"},
+      {"Too many", "FieldValueTooMany"}};
+  std::vector<Cause> causes;
+  for (const manifest::Remark& error : errors) {
+    Cause cause{"FieldValueInvalid", error.text, error.path};
+    for (const auto& [begin, reason] : kReasons) {
+      if (error.text.starts_with(begin)) cause.reason = reason;
+    }
+    causes.push_back(std::move(cause));
+  }
+  return causes;
+}
+
+/// Throws for what was refused; the object and its warnings otherwise.
+Json take(manifest::Admission admission, const ServedResource& resource,
+          const WriteOptions& options, std::vector<std::string>& warnings) {
+  const std::string kind(resource.kind);
+  if (!admission.malformed.empty()) {
+    throw bad_request(kind + " in version \"" + std::string(resource.versions.front()) +
+                      "\" cannot be handled as a " + kind + ": " + admission.malformed);
+  }
+  if (!admission.strict.empty() && options.field_validation == "Strict") {
+    std::string all;
+    for (const std::string& each : admission.strict) all += (all.empty() ? "" : ", ") + each;
+    throw bad_request(kind + " in version \"" + std::string(resource.versions.front()) +
+                      "\" cannot be handled as a " + kind + ": strict decoding error: " + all);
+  }
+  if (!admission.errors.empty()) {
+    const Json meta = admission.object.value("metadata", Json::object());
+    throw invalid(subject_of(resource, meta.value("name", "")), causes_of(admission.errors));
+  }
+  if (options.field_validation != "Ignore") {
+    warnings.insert(warnings.end(), admission.strict.begin(), admission.strict.end());
+  }
+  warnings.insert(warnings.end(), admission.warnings.begin(), admission.warnings.end());
+  return std::move(admission.object);
+}
+
+/// The resource that is stored under this name, in its own group.
+const ServedResource& served(const std::string& storage) {
+  for (const ServedResource& each : served_resources()) {
+    if (each.stored_group.empty() && each.key() == storage) return each;
+  }
+  throw internal_error("no resource is called " + storage);
+}
+
+std::int64_t revision_of(const Json& object) {
+  const std::string text = object["metadata"].value("resourceVersion", "");
+  if (text.empty()) return 0;
+  try {
+    return std::stoll(text);
+  } catch (const std::exception&) {
+    throw bad_request("resourceVersion: Invalid value: \"" + text + "\": must be an integer");
+  }
+}
+
+}  // namespace
+
+Subject subject_of(const ServedResource& resource, const std::string& name) {
+  return {std::string(resource.group), std::string(resource.resource), std::string(resource.kind),
+          name};
+}
+
+const store::Object& Registry::require(const ServedResource& resource, const ObjectKey& key) const {
+  if (const store::Object* object = store_.find(key)) return *object;
+  throw not_found(subject_of(resource, key.name));
+}
+
+/// plugin/pkg/admission/namespace/lifecycle.
+void Registry::check_namespace(const ServedResource& resource,
+                               const std::string& namespace_) const {
+  if (!resource.namespaced) return;
+  const store::Object* object = store_.find({"namespaces", "", namespace_});
+  if (object == nullptr) throw not_found({"", "namespaces", "Namespace", namespace_});
+  if (object->json->at("metadata").contains("deletionTimestamp") && resource.kind != "Event") {
+    throw forbidden(subject_of(resource, ""), "unable to create new content in namespace " +
+                                                  namespace_ +
+                                                  " because it is being terminated");
+  }
+}
+
+// ---- writes
+
+store::Object Registry::put_new(const ObjectKey& key, Json object) {
+  on_write_();
+  return store_.create(key, std::move(object));
+}
+
+store::Object Registry::put(const store::Object& old, Json object) {
+  on_write_();
+  return store_.update(old.key, std::move(object), old.revision);
+}
+
+store::Object Registry::take_out(const store::Object& old) {
+  on_write_();
+  return store_.remove(old.key, old.revision);
+}
+
+// ---- create
+
+Written Registry::create(const ServedResource& resource, const std::string& version,
+                         const std::string& namespace_, const std::string& text,
+                         const WriteOptions& options) {
+  std::vector<std::string> warnings;
+  Json object =
+      take(manifest::admit(kind_of(resource, version), text), resource, options, warnings);
+  const std::string given = object["metadata"].value("namespace", "");
+  if (resource.namespaced && !given.empty() && given != namespace_) {
+    throw bad_request(
+        "the namespace of the provided object does not match the namespace sent on the request");
+  }
+  if (!object["metadata"].value("resourceVersion", "").empty()) {
+    throw bad_request("resourceVersion should not be set on objects to be created");
+  }
+  Written written = insert(resource, namespace_, std::move(object), options.dry_run);
+  written.warnings = std::move(warnings);
+  return written;
+}
+
+Written Registry::insert(const ServedResource& resource, const std::string& namespace_,
+                         Json object, bool dry_run) {
+  check_namespace(resource, namespace_);
+  const std::string storage = resource.key();
+  prepare_create(storage, object, {resource.namespaced ? namespace_ : "", make_uuid(), clock_.wall()});
+  Json& meta = object["metadata"];
+  const std::string prefix = meta.value("generateName", "");
+  const bool generated = meta.value("name", "").empty() && !prefix.empty();
+  for (int attempt = 1;; ++attempt) {
+    if (generated) meta["name"] = generate_name(prefix, random_);
+    const std::string name = meta.value("name", "");
+    const ObjectKey key{storage, resource.namespaced ? namespace_ : "", name};
+    if (store_.find(key) == nullptr) {
+      if (dry_run) return {{key, 0, std::make_shared<const Json>(std::move(object)), nullptr}, {}, true};
+      return {put_new(key, std::move(object)), {}, true};
+    }
+    if (!generated || attempt == kNameAttempts) throw already_exists(subject_of(resource, name));
+  }
+}
+
+// ---- update
+
+Written Registry::change(const ServedResource& resource, const std::string& version,
+                         const ObjectKey& key, Part part, const Change& change,
+                         const WriteOptions& options) {
+  const store::Object old = require(resource, key);
+  std::vector<std::string> warnings;
+  const std::string text = change(*old.json);
+  Json object = take(part == Part::kMain
+                         ? manifest::admit_update(kind_of(resource, version), text, *old.json)
+                         : manifest::admit(kind_of(resource, version), text),
+                     resource, options, warnings);
+  const Json& meta = object["metadata"];
+  if (meta.value("name", key.name) != key.name) {
+    throw bad_request("the name of the object (" + meta.value("name", "") +
+                      ") does not match the name on the URL (" + key.name + ")");
+  }
+  const std::string given = meta.value("namespace", "");
+  if (!given.empty() && given != key.namespace_) {
+    throw bad_request(
+        "the namespace of the object (" + given + ") does not match the namespace on the request (" +
+        key.namespace_ + ")");
+  }
+  const std::string uid = meta.value("uid", "");
+  if (!uid.empty() && uid != old.json->at("metadata").value("uid", "")) {
+    throw conflict(subject_of(resource, key.name),
+                   "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " +
+                       old.json->at("metadata").value("uid", ""));
+  }
+  const std::int64_t expected = revision_of(object);
+  if (expected != 0 && expected != old.revision) throw conflict(subject_of(resource, key.name));
+  prepare_update(key.resource, part, object, *old.json);
+  Written written = replace(old, std::move(object), options.dry_run);
+  written.warnings = std::move(warnings);
+  return written;
+}
+
+Written Registry::replace(const store::Object& old, Json object, bool dry_run) {
+  object["metadata"]["resourceVersion"] = std::to_string(old.revision);
+  if (object == *old.json) return {old, {}};
+  const bool done = is_ready_to_go(old.key.resource, object);
+  if (dry_run) {
+    return {{old.key, old.revision, std::make_shared<const Json>(std::move(object)), nullptr}, {}};
+  }
+  const store::Object stored = put(old, std::move(object));
+  if (!done) return {stored, {}};
+  return {take_out(stored), {}, false, true};
+}
+
+// ---- delete
+
+Written Registry::remove(const ServedResource& resource, const ObjectKey& key,
+                         const DeleteOptions& options, bool dry_run) {
+  const store::Object old = require(resource, key);
+  const std::string uid = old.json->at("metadata").value("uid", "");
+  if (!options.uid.empty() && options.uid != uid) {
+    throw conflict(subject_of(resource, key.name),
+                   "Precondition failed: UID in precondition: " + options.uid +
+                       ", UID in object meta: " + uid);
+  }
+  if (!options.resource_version.empty() &&
+      options.resource_version != std::to_string(old.revision)) {
+    throw conflict(subject_of(resource, key.name),
+                   "Precondition failed: ResourceVersion in precondition: " +
+                       options.resource_version + ", ResourceVersion in object meta: " +
+                       std::to_string(old.revision));
+  }
+  Deletion step = decide_deletion(key.resource, *old.json, options, clock_.wall());
+  const bool removed = step.kind == Deletion::Kind::kRemove;
+  if (dry_run || step.kind == Deletion::Kind::kUnchanged) return {old, {}, false, removed};
+  if (removed) return {take_out(old), {}, false, true};
+  return {put(old, std::move(step.object)), {}};
+}
+
+// ---- Client
+
+store::Object Registry::create(const std::string& resource, const std::string& namespace_,
+                               Json object) {
+  const ServedResource& type = served(resource);
+  return create(type, std::string(type.versions.front()), namespace_, object.dump(), {}).object;
+}
+
+store::Object Registry::write(const ObjectKey& key, Part part, Json object) {
+  const ServedResource& type = served(key.resource);
+  const auto text = [&](const Json&) { return object.dump(); };
+  return change(type, std::string(type.versions.front()), key, part, text, {}).object;
+}
+
+store::Object Registry::update(const ObjectKey& key, Json object) {
+  return write(key, Part::kMain, std::move(object));
+}
+
+store::Object Registry::update_status(const ObjectKey& key, Json object) {
+  return write(key, Part::kStatus, std::move(object));
+}
+
+void Registry::remove(const ObjectKey& key, const DeleteOptions& options) {
+  remove(served(key.resource), key, options, false);
+}
+
+void Registry::assign(const ObjectKey& key, const std::string& node) {
+  const Subject subject{"", "pods", "Pod", key.name};
+  if (store_.find(key) == nullptr) throw not_found(subject);
+  const store::Object old = *store_.find(key);
+  const std::string present = old.json->at("spec").value("nodeName", "");
+  if (!present.empty()) {
+    throw conflict(subject, "pod " + key.name + " is already assigned to node \"" + present + "\"");
+  }
+  Json pod = *old.json;
+  pod["spec"]["nodeName"] = node;
+  Json& conditions = pod["status"]["conditions"];
+  if (!conditions.is_array()) conditions = Json::array();
+  conditions.push_back({{"lastProbeTime", nullptr},
+                        {"lastTransitionTime", rfc3339(clock_.wall())},
+                        {"status", "True"},
+                        {"type", "PodScheduled"}});
+  put(old, std::move(pod));
+}
+
+void Registry::record(const EventRecord& record) {
+  const Json& about = record.involved_object;
+  pod::Event event;
+  event.object = about.value("kind", "") + "/" + about.value("name", "");
+  event.field_path = about.value("fieldPath", "");
+  event.type = record.type == "Warning" ? pod::EventType::kWarning : pod::EventType::kNormal;
+  event.reason = record.reason;
+  event.message = record.message;
+  event.source = record.component;
+  const auto counted = events_.record(std::move(event), clock_.wall());
+  if (!counted) return;
+  const std::string namespace_ = about.value("namespace", "").empty()
+                                     ? "default"
+                                     : about.value("namespace", "");
+  Json object = pod::to_json(*counted, {namespace_, about.value("uid", ""), record.host});
+  object["involvedObject"] = about;
+  const ObjectKey key{"events", namespace_, counted->name};
+  if (const store::Object* present = store_.find(key)) {
+    object["metadata"] = present->json->at("metadata");
+    put(store::Object(*present), std::move(object));
+  } else if (store_.find({"namespaces", "", namespace_}) != nullptr) {
+    object["metadata"]["uid"] = make_uuid();
+    put_new(key, std::move(object));
+  }
+}
+
+}  // namespace podrun::api

@@ -1,0 +1,97 @@
+// Objects behind the API: admission, names, preconditions, finalizers, graceful deletion. Requests
+// over the wire and the controllers in this process go through the same functions.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "supervisor/api/client.h"
+#include "supervisor/api/generate_name.h"
+#include "supervisor/api/served.h"
+#include "supervisor/api/strategy.h"
+#include "supervisor/pod/events.h"
+#include "supervisor/store/store.h"
+
+namespace podrun::api {
+
+/// What a write asks for besides its object.
+struct WriteOptions {
+  bool dry_run = false;
+  std::string field_validation;  // "", "Ignore", "Warn", "Strict"
+};
+
+struct Written {
+  store::Json object;                 // storage version, as stored
+  std::vector<std::string> warnings;  // for the Warning header
+  bool created = false;
+  bool removed = false;  // a deletion, or the update that took the last finalizer
+};
+
+/// Makes the new object of an update from the present one; may throw ApiError.
+using Change = std::function<std::string(const store::Json& present)>;
+
+class Registry final : public Client {
+ public:
+  Registry(store::Store& store, const Clock& clock, Random random)
+      : store_(store), clock_(clock), random_(std::move(random)) {}
+
+  /// Called after each write: a commit is due.
+  void on_write(std::function<void()> callback) { on_write_ = std::move(callback); }
+
+  // ---- requests
+
+  /// `version`: the one that the text is written in.
+  Written create(const ServedResource& resource, const std::string& version,
+                 const std::string& namespace_, const std::string& text,
+                 const WriteOptions& options);
+  /// Replaces the object by what `change` makes of it.
+  Written change(const ServedResource& resource, const std::string& version,
+                 const store::ObjectKey& key, Part part, const Change& change,
+                 const WriteOptions& options);
+  Written remove(const ServedResource& resource, const store::ObjectKey& key,
+                 const DeleteOptions& options, bool dry_run);
+  /// A scheduler's decision: the pod belongs to this node from now on. 409 where it has one.
+  void assign(const store::ObjectKey& key, const std::string& node);
+  /// 404 where there is none.
+  const store::Object& require(const ServedResource& resource, const store::ObjectKey& key) const;
+  const store::Store& store() const { return store_; }
+
+  // ---- Client
+
+  const store::Object* get(const store::ObjectKey& key) const override { return store_.find(key); }
+  std::vector<store::Object> list(const std::string& resource,
+                                  const std::string& namespace_) const override {
+    return store_.list(resource, namespace_);
+  }
+  store::Object create(const std::string& resource, const std::string& namespace_,
+                       store::Json object) override;
+  store::Object update(const store::ObjectKey& key, store::Json object) override;
+  store::Object update_status(const store::ObjectKey& key, store::Json object) override;
+  void remove(const store::ObjectKey& key, const DeleteOptions& options) override;
+  void record(const EventRecord& event) override;
+
+ private:
+  void check_namespace(const ServedResource& resource, const std::string& namespace_) const;
+  Written insert(const ServedResource& resource, const std::string& namespace_, store::Json object,
+                 bool dry_run);
+  Written replace(const store::Object& old, store::Json object, bool dry_run);
+  store::Object write(const store::ObjectKey& key, Part part, store::Json object);
+
+  store::Object put_new(const store::ObjectKey& key, store::Json object);
+  store::Object put(const store::Object& old, store::Json object);
+  store::Object take_out(const store::Object& old);
+
+  store::Store& store_;
+  const Clock& clock_;
+  Random random_;
+  std::function<void()> on_write_ = [] {};
+  pod::EventRecorder events_;
+};
+
+/// How a message names an object of this resource.
+Subject subject_of(const ServedResource& resource, const std::string& name);
+
+}  // namespace podrun::api

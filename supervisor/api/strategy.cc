@@ -1,0 +1,114 @@
+#include "supervisor/api/strategy.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "supervisor/manifest/json.h"
+#include "supervisor/manifest/pod.h"
+
+namespace podrun::api {
+namespace {
+
+using store::Json;
+
+/// Kinds whose spec is counted in metadata.generation.
+constexpr std::array<std::string_view, 4> kGenerations = {
+    "pods", "replicationcontrollers", "replicasets.apps", "deployments.apps"};
+constexpr std::array<std::string_view, 7> kWithStatus = {
+    "pods",       "replicationcontrollers", "replicasets.apps", "deployments.apps",
+    "namespaces", "nodes",                  "services"};
+
+template <std::size_t n>
+bool is_one_of(const std::array<std::string_view, n>& set, std::string_view resource) {
+  return std::find(set.begin(), set.end(), resource) != set.end();
+}
+
+void copy_field(Json& to, const Json& from, const char* name) {
+  if (from.contains(name)) {
+    to[name] = from[name];
+  } else {
+    to.erase(name);
+  }
+}
+
+Json first_status(const std::string& resource, const Json& object) {
+  if (resource == "pods") {
+    return {{"phase", "Pending"},
+            {"qosClass", manifest::to_string(
+                             manifest::qos_class(manifest::pod_from_json(object).spec))}};
+  }
+  if (resource == "namespaces") return {{"phase", "Active"}};
+  if (resource == "replicationcontrollers" || resource == "replicasets.apps") {
+    return {{"replicas", 0}};
+  }
+  if (resource == "services") return {{"loadBalancer", Json::object()}};
+  return Json::object();
+}
+
+/// A namespace's finalizer holds it until it is empty.
+void hold_namespace(Json& object) {
+  Json& finalizers = object["spec"]["finalizers"];
+  if (!finalizers.is_array() || finalizers.empty()) finalizers = Json::array({"kubernetes"});
+}
+
+bool same_spec(const Json& a, const Json& b) {
+  const auto spec = [](const Json& object) { return object.value("spec", Json()); };
+  return spec(a) == spec(b);
+}
+
+/// apiserver/pkg/registry/rest/update.go: a client cannot write these.
+void keep_metadata(Json& object, const Json& old) {
+  Json& meta = object["metadata"];
+  for (const char* field : {"uid", "creationTimestamp", "deletionTimestamp",
+                            "deletionGracePeriodSeconds", "generation", "selfLink"}) {
+    copy_field(meta, old["metadata"], field);
+  }
+}
+
+}  // namespace
+
+bool has_status(const std::string& resource) { return is_one_of(kWithStatus, resource); }
+
+void prepare_create(const std::string& resource, Json& object, const NewObject& given) {
+  Json& meta = object["metadata"];
+  for (const char* field :
+       {"deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation", "resourceVersion"}) {
+    meta.erase(field);
+  }
+  if (given.namespace_.empty()) {
+    meta.erase("namespace");
+  } else {
+    meta["namespace"] = given.namespace_;
+  }
+  meta["uid"] = given.uid;
+  meta["creationTimestamp"] = rfc3339(given.now);
+  if (is_one_of(kGenerations, resource)) meta["generation"] = 1;
+  if (resource == "namespaces") {
+    hold_namespace(object);
+    meta["labels"]["kubernetes.io/metadata.name"] = meta["name"];
+  }
+  if (!has_status(resource)) return;
+  // A node brings its status with it (registry/core/node/strategy.go).
+  if (resource == "nodes" && object.contains("status")) return;
+  object["status"] = first_status(resource, object);
+}
+
+void prepare_update(const std::string& resource, Part part, Json& object, const Json& old) {
+  keep_metadata(object, old);
+  if (part == Part::kStatus) {
+    Json updated = old;
+    copy_field(updated, object, "status");
+    // Metadata may come along, but for what decides who owns and ends the object.
+    updated["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"];
+    object = std::move(updated);
+    return;
+  }
+  if (has_status(resource)) copy_field(object, old, "status");
+  if (resource == "namespaces") copy_field(object, old, "spec");
+  if (is_one_of(kGenerations, resource) && !same_spec(object, old)) {
+    object["metadata"]["generation"] = old["metadata"].value("generation", std::int64_t{0}) + 1;
+  }
+}
+
+}  // namespace podrun::api

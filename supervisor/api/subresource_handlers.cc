@@ -1,0 +1,117 @@
+// scale, eviction and binding; status is an update of another part (write_handlers.cc).
+#include "supervisor/api/call.h"
+#include "supervisor/api/label_selector.h"
+#include "supervisor/api/patch.h"
+
+namespace podrun::api {
+namespace {
+
+using store::Json;
+
+/// autoscaling/v1 Scale of an object with replicas.
+Json scale_of(const Json& object, const std::string& resource) {
+  const Json& meta = object.at("metadata");
+  Json scale{{"kind", "Scale"}, {"apiVersion", "autoscaling/v1"}};
+  for (const char* field :
+       {"name", "namespace", "uid", "resourceVersion", "creationTimestamp"}) {
+    scale["metadata"][field] = meta.value(field, "");
+  }
+  const Json& spec = object.at("spec");
+  scale["spec"]["replicas"] = spec.value("replicas", 1);
+  scale["status"]["replicas"] =
+      object.value("status", Json::object()).value("replicas", 0);
+  const LabelSelector selector = resource == "replicationcontrollers"
+                                     ? LabelSelector::from_map(spec.value("selector", Json::object()))
+                                     : LabelSelector::from_label_selector(spec.value("selector", Json::object()));
+  scale["status"]["selector"] = selector.to_string();
+  return scale;
+}
+
+Json parse_body(const Request& request) {
+  Json body = Json::parse(request.body, nullptr, false);
+  if (!body.is_object()) throw bad_request("the body is not a JSON object");
+  return body;
+}
+
+Json success() {
+  return {{"kind", "Status"}, {"apiVersion", "v1"},  {"metadata", Json::object()},
+          {"status", "Success"}, {"code", 201}};
+}
+
+/// The number that a Scale asks for; throws ApiError.
+std::int64_t wanted_replicas(const Call& call, const Json& scale) {
+  const Json spec = scale.value("spec", Json::object());
+  const Json replicas = spec.value("replicas", Json(0));
+  if (!replicas.is_number_integer()) throw bad_request("spec.replicas is not an integer");
+  const auto number = replicas.get<std::int64_t>();
+  if (number < 0) {
+    throw invalid({"autoscaling", "scales", "Scale", call.info.name},
+                  {{"FieldValueInvalid",
+                    "Invalid value: " + std::to_string(number) +
+                        ": must be greater than or equal to 0",
+                    "spec.replicas"}});
+  }
+  return number;
+}
+
+}  // namespace
+
+Response ApiServer::scale(Call& call) {
+  Response response;
+  const store::Object present = registry_.require(call.type, call.key());
+  Json scale = scale_of(*present.json, call.storage());
+  if (call.info.verb != "get") {
+    if (call.info.verb == "patch") {
+      const PatchType type = patch_type(call.request.header("content-type"));
+      // A Scale has no lists: its strategic merge is a merge.
+      scale = apply_patch(type == PatchType::kStrategicMerge ? PatchType::kMerge : type, scale,
+                          call.request.body);
+    } else {
+      scale = parse_body(call.request);
+    }
+    const std::int64_t replicas = wanted_replicas(call, scale);
+    const std::string expected =
+        scale.value("metadata", Json::object()).value("resourceVersion", "");
+    const auto change = [&](const Json& object) {
+      Json updated = object;
+      updated["spec"]["replicas"] = replicas;
+      if (!expected.empty()) updated["metadata"]["resourceVersion"] = expected;
+      return updated.dump();
+    };
+    const Written written =
+        registry_.change(call.type, std::string(call.type.versions.front()), call.key(),
+                         Part::kMain, change, call.write_options());
+    scale = scale_of(*written.object.json, call.storage());
+    response.after_commit = true;
+  }
+  response.body = scale.dump();
+  return response;
+}
+
+/// policy/v1 Eviction: a deletion, as there are no disruption budgets.
+Response ApiServer::evict(Call& call) {
+  const Json body = parse_body(call.request);
+  Request inner = call.request;
+  inner.body = body.contains("deleteOptions") ? body["deleteOptions"].dump() : "";
+  registry_.remove(call.type, call.key(), delete_options(inner), call.write_options().dry_run);
+  Response response;
+  response.status = 201;
+  response.body = success().dump();
+  response.after_commit = true;
+  return response;
+}
+
+/// core/v1 Binding: a scheduler's decision.
+Response ApiServer::bind(Call& call) {
+  const Json body = parse_body(call.request);
+  const std::string node = body.value("target", Json::object()).value("name", "");
+  if (node.empty()) throw bad_request("target.name is required");
+  registry_.assign(call.key(), node);
+  Response response;
+  response.status = 201;
+  response.body = success().dump();
+  response.after_commit = true;
+  return response;
+}
+
+}  // namespace podrun::api

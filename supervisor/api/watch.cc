@@ -1,0 +1,83 @@
+#include "supervisor/api/watch.h"
+
+#include <utility>
+
+#include "supervisor/api/api_error.h"
+
+namespace podrun::api {
+namespace {
+
+class Watch final : public Stream {
+ public:
+  Watch(store::Store& store, WatchOptions options, std::shared_ptr<StreamSink> sink)
+      : options_(std::move(options)), sink_(std::move(sink)) {
+    // What is not committed would be listed now and come as a change later.
+    if (store.has_uncommitted()) store.commit();
+    if (options_.since) {
+      const auto missed = store.changes_since(options_.resource, *options_.since);
+      if (!missed) {
+        send("ERROR", expired("too old resource version").to_json().dump());
+        sink_->close();
+        return;
+      }
+      for (const store::Change& change : *missed) on_change(change);
+    } else {
+      for (const store::Object& object : store.list(options_.resource, options_.namespace_)) {
+        if (options_.matches(*object.json)) send("ADDED", options_.render(object));
+      }
+      if (options_.initial_bookmark) bookmark(store.revision(), true);
+    }
+    subscription_ = store.subscribe([this](const store::Change& change) { on_change(change); });
+  }
+
+ private:
+  bool concerns(const store::Object& object) const {
+    return object.key.resource == options_.resource &&
+           (options_.namespace_.empty() || object.key.namespace_ == options_.namespace_);
+  }
+
+  void on_change(const store::Change& change) {
+    if (!concerns(change.object)) return;
+    const bool now = change.kind != store::ChangeKind::kDeleted &&
+                     options_.matches(*change.object.json);
+    const bool before = change.previous && options_.matches(*change.previous->json);
+    if (!now && !before) return;
+    const char* type = now ? (before ? "MODIFIED" : "ADDED") : "DELETED";
+    send(type, options_.render(change.object));
+  }
+
+  void bookmark(std::int64_t revision, bool end_of_initial) {
+    store::Json object = store::Json::parse(options_.bookmark_type);
+    object["metadata"]["resourceVersion"] = std::to_string(revision);
+    if (end_of_initial) object["metadata"]["annotations"]["k8s.io/initial-events-end"] = "true";
+    send("BOOKMARK", object.dump());
+  }
+
+  void send(const char* type, const std::string& object) {
+    if (!sink_->write(watch_event(type, object))) subscription_.reset();
+  }
+
+  WatchOptions options_;
+  std::shared_ptr<StreamSink> sink_;
+  store::Store::Subscription subscription_;
+};
+
+}  // namespace
+
+std::string watch_event(const char* type, const std::string& object) {
+  return std::string("{\"type\":\"") + type + "\",\"object\":" + object + "}\n";
+}
+
+void check_watch(const store::Store& store, const WatchOptions& options) {
+  if (options.since && !store.changes_since(options.resource, *options.since)) {
+    throw expired("too old resource version: " + std::to_string(*options.since) + " (" +
+                  std::to_string(store.revision()) + ")");
+  }
+}
+
+std::unique_ptr<Stream> start_watch(store::Store& store, WatchOptions options,
+                                    std::shared_ptr<StreamSink> sink) {
+  return std::make_unique<Watch>(store, std::move(options), std::move(sink));
+}
+
+}  // namespace podrun::api

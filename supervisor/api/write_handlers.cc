@@ -1,0 +1,119 @@
+// create, update, patch, delete and deletecollection.
+#include "supervisor/api/call.h"
+#include "supervisor/api/patch.h"
+
+namespace podrun::api {
+namespace {
+
+using store::Json;
+
+/// RFC 7234, as apimachinery/pkg/util/net writes it.
+std::string warning_header(const std::string& text) {
+  std::string quoted;
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
+  }
+  return "299 - \"" + quoted + "\"";
+}
+
+void check_body_type(const Request& request) {
+  const std::string type = media_type(request.header("content-type"));
+  if (type.empty() || type == "application/json" || type == "application/yaml") return;
+  throw unsupported_media_type(
+      "the body of the request was in an unknown format - accepted media types include: "
+      "application/json, application/yaml");
+}
+
+Json deleted_status(const Subject& subject, const std::string& uid) {
+  Json details{{"name", subject.name}};
+  if (!subject.group.empty()) details["group"] = subject.group;
+  details["kind"] = subject.resource;
+  details["uid"] = uid;
+  return {{"kind", "Status"},       {"apiVersion", "v1"}, {"metadata", Json::object()},
+          {"status", "Success"},    {"details", details}};
+}
+
+}  // namespace
+
+Response ApiServer::answer(const Call& call, const Written& written, int status) const {
+  Response response;
+  response.status = status;
+  response.body = render(call, written.object);
+  for (const std::string& warning : written.warnings) {
+    response.headers.emplace_back("Warning", warning_header(warning));
+  }
+  response.after_commit = true;
+  return response;
+}
+
+Response ApiServer::create(Call& call) {
+  if (!call.info.name.empty()) throw method_not_allowed(call.subject(), "create");
+  check_body_type(call.request);
+  return answer(call,
+                registry_.create(call.type, call.info.version, call.info.namespace_,
+                                 call.request.body, call.write_options()),
+                201);
+}
+
+Response ApiServer::update(Call& call) {
+  check_body_type(call.request);
+  const Part part = call.info.subresource == "status" ? Part::kStatus : Part::kMain;
+  const auto body = [&](const Json&) { return call.request.body; };
+  return answer(call,
+                registry_.change(call.type, call.info.version, call.key(), part, body,
+                                 call.write_options()),
+                200);
+}
+
+Response ApiServer::patch(Call& call) {
+  const PatchType type = patch_type(call.request.header("content-type"));
+  if (type == PatchType::kApply) return apply(call);
+  const Part part = call.info.subresource == "status" ? Part::kStatus : Part::kMain;
+  const auto patched = [&](const Json& present) {
+    const Json object =
+        call.is_stored_version() ? present : manifest::convert(present, call.kind());
+    return apply_patch(type, object, call.request.body, patch_schema(call.storage())).dump();
+  };
+  return answer(call,
+                registry_.change(call.type, call.info.version, call.key(), part, patched,
+                                 call.write_options()),
+                200);
+}
+
+Response ApiServer::remove(Call& call) {
+  const DeleteOptions options = delete_options(call.request);
+  const Written written =
+      registry_.remove(call.type, call.key(), options, call.write_options().dry_run);
+  // What is gone at once answers a Status, what is only marked answers the object; pods always do.
+  if (!written.removed || call.type.resource == "pods") return answer(call, written, 200);
+  Response response;
+  response.body = deleted_status(call.subject(),
+                                 written.object.json->at("metadata").value("uid", ""))
+                      .dump();
+  response.after_commit = true;
+  return response;
+}
+
+Response ApiServer::remove_collection(Call& call) {
+  const DeleteOptions options = delete_options(call.request);
+  const bool dry_run = call.write_options().dry_run;
+  const auto wanted = call.filter();
+  const auto all = store_.list(call.storage(), call.type.namespaced ? call.info.namespace_ : "");
+  std::string items;
+  for (const store::Object& object : all) {
+    if (!wanted(*object.json)) continue;
+    items += items.empty() ? "" : ",";
+    items += render(call, registry_.remove(call.type, object.key, options, dry_run).object);
+  }
+  Response response;
+  const std::string version = call.info.group.empty() ? call.info.version
+                                                      : call.info.group + "/" + call.info.version;
+  response.body = R"({"kind":")" + std::string(call.type.kind) + R"(List","apiVersion":")" + version +
+                  R"(","metadata":{"resourceVersion":")" + std::to_string(store_.revision()) +
+                  R"("},"items":[)" + items + "]}";
+  response.after_commit = true;
+  return response;
+}
+
+}  // namespace podrun::api

@@ -1,0 +1,208 @@
+#include "supervisor/daemon/daemon.h"
+
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "supervisor/api/api_server.h"
+#include "supervisor/api/registry.h"
+#include "supervisor/api/server/credentials.h"
+#include "supervisor/api/server/kubeconfig.h"
+#include "supervisor/api/server/server.h"
+#include "supervisor/controllers/manager.h"
+#include "supervisor/daemon/asio_reactor.h"
+#include "supervisor/daemon/pod_logs.h"
+#include "supervisor/daemon/resource_types.h"
+#include "supervisor/node/agent.h"
+#include "supervisor/store/store.h"
+
+namespace podrun::daemon {
+namespace {
+
+/// How long answers and streams may take to end when the daemon stops.
+constexpr std::chrono::milliseconds kStopBound{2000};
+
+void log(const std::string& text) { std::fprintf(stderr, "podrun-daemon: %s\n", text.c_str()); }
+
+/// sd_notify(3): tells a service manager, where there is one.
+void notify(const char* state) {
+  const char* const path = std::getenv("NOTIFY_SOCKET");
+  if (path == nullptr) return;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::size_t size = std::strlen(path);
+  if (size == 0 || size >= sizeof address.sun_path) return;
+  std::memcpy(address.sun_path, path, size);
+  if (path[0] == '@') address.sun_path[0] = '\0';
+  const Fd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket) return;
+  // A manager that does not listen any more is no reason to stop.
+  (void)::sendto(socket.get(), state, std::strlen(state), MSG_NOSIGNAL,
+                 reinterpret_cast<const sockaddr*>(&address),
+                 static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + size));
+}
+
+std::string database_of(const Options& options) {
+  make_dirs(options.roots.data_dir, 0755);
+  return options.roots.data_dir + "/podrun.db";
+}
+
+class NodePods final : public api::PodAccess {
+ public:
+  explicit NodePods(const PodLogs& logs) : logs_(logs) {}
+  api::Response log(const store::Object& pod, const api::Request& request) override {
+    return logs_.get(pod, request);
+  }
+  api::Response connect(const std::string& subresource, const store::Object&,
+                        const api::Request&) override {
+    throw api::ApiError(501, "NotImplemented", "pods/" + subresource + " is not served yet");
+  }
+
+ private:
+  const PodLogs& logs_;
+};
+
+}  // namespace
+
+struct Daemon::Parts {
+  explicit Parts(Options given)
+      : options(std::move(given)),
+        credentials(api::ensure_credentials(options.roots.data_dir + "/credentials",
+                                            api::server_names(), clock.wall())),
+        store(store::Store::open(database_of(options))),
+        registry(store, clock, api::system_random()),
+        reactor(io),
+        logs(store, options.roots, reactor, clock),
+        pods(logs),
+        api(store, registry, pods, clock, {options.git_version}),
+        server(io, hooks()),
+        manager(registry, clock, resource_types(), {.on_failure = log}),
+        agent({options.roots, options.pod_program, options.version, options.allow_no_limits, log},
+              registry, reactor, clock),
+        signals(io, SIGTERM, SIGINT) {}
+
+  api::ServerHooks hooks() {
+    return {[this](const api::Request& request) {
+              return api.handle(request);
+            },
+            [this](std::string_view token) -> std::optional<api::User> {
+              if (!api::is_token(token, credentials.admin_token)) return {};
+              return api::User{"system:admin", {"system:masters"}};
+            },
+            [this] { commit_soon(); }};
+  }
+
+  /// All that is written until the loop's next turn shares one commit.
+  void commit_soon() {
+    if (std::exchange(commit_posted, true)) return;
+    boost::asio::post(io, [this] { commit(); });
+  }
+
+  void commit() {
+    commit_posted = false;
+    try {
+      // Subscribers may write: that belongs to the next one.
+      if (store.has_uncommitted()) store.commit();
+      server.on_committed();
+    } catch (const std::exception& error) {
+      log(error.what());
+      server.on_commit_failed(error.what());
+    }
+    work_soon();
+  }
+
+  /// The controllers' turn; what they write is committed in the turn after.
+  void work_soon() {
+    const auto next = manager.next_deadline();
+    if (!next) return;
+    work = reactor.call_after(std::max(*next - clock.now(), Nanoseconds(0)), [this] {
+      manager.run_once(clock.now());
+      work_soon();
+    });
+  }
+
+  void on_change(const store::Change& change) {
+    manager.on_change(change);
+    const store::ObjectKey& key = change.object.key;
+    if (key.resource == "pods") agent.pod_changed(key.namespace_, key.name);
+    if (key.resource == "configmaps" || key.resource == "secrets") {
+      agent.config_changed(key.namespace_);
+    }
+  }
+
+  void stop() {
+    log("stopping; pods go on");
+    notify("STOPPING=1");
+    server.stop(kStopBound, [this] { io.stop(); });
+  }
+
+  boost::asio::io_context io{1};
+  SystemClock clock;
+  Options options;
+  api::Credentials credentials;
+  store::Store store;
+  api::Registry registry;
+  AsioReactor reactor;
+  PodLogs logs;
+  NodePods pods;
+  api::ApiServer api;
+  api::Server server;
+  controllers::Manager manager;
+  node::NodeAgent agent;
+  boost::asio::signal_set signals;
+  store::Store::Subscription subscription;
+  node::Reactor::Watch work;
+  bool commit_posted = false;
+  std::string url, kubeconfig;
+};
+
+Daemon::Daemon(Options options) : parts_(std::make_unique<Parts>(std::move(options))) {
+  Parts& parts = *parts_;
+  ::signal(SIGPIPE, SIG_IGN);
+  make_dirs(parts.options.roots.run_dir, 0755);
+  parts.server.listen_unix(parts.options.socket);
+  const std::uint16_t port = parts.server.listen_tls(parts.options.address, parts.options.port,
+                                                     parts.credentials.tls());
+  parts.url = "https://" + parts.options.address + ":" + std::to_string(port);
+  parts.kubeconfig = parts.options.roots.data_dir + "/kubeconfig";
+  api::write_kubeconfig(parts.kubeconfig, api::kubeconfig(parts.credentials, parts.url));
+}
+
+Daemon::~Daemon() = default;
+
+const std::string& Daemon::url() const { return parts_->url; }
+const std::string& Daemon::kubeconfig() const { return parts_->kubeconfig; }
+
+int Daemon::run() {
+  Parts& parts = *parts_;
+  parts.signals.async_wait([&](boost::system::error_code error, int) {
+    if (!error) parts.stop();
+  });
+  parts.subscription =
+      parts.store.subscribe([&](const store::Change& change) { parts.on_change(change); });
+  parts.registry.on_write([&] { parts.commit_soon(); });
+  parts.manager.run_once(parts.clock.now());
+  parts.agent.start();
+  parts.commit_soon();
+  notify("READY=1");
+  parts.io.run();
+  // Acknowledged or not, what was written is kept.
+  if (parts.store.has_uncommitted()) parts.store.commit();
+  return 0;
+}
+
+}  // namespace podrun::daemon

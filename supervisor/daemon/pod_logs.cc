@@ -1,0 +1,193 @@
+#include "supervisor/daemon/pod_logs.h"
+
+#include <charconv>
+#include <memory>
+#include <utility>
+
+#include "supervisor/api/api_error.h"
+#include "supervisor/manifest/json.h"
+#include "supervisor/pod/log_reader.h"
+
+namespace podrun::daemon {
+namespace {
+
+using api::bad_request;
+using store::Json;
+
+std::optional<std::uint64_t> number(const api::Request& request, const char* name) {
+  const std::string_view text = request.parameter(name);
+  if (text.empty()) return {};
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    throw bad_request(std::string(name) + ": Invalid value: \"" + std::string(text) +
+                      "\": must be greater than or equal to 0");
+  }
+  return value;
+}
+
+bool is_true(const api::Request& request, const char* name) {
+  const std::string_view value = request.parameter(name);
+  return request.has_parameter(name) && value != "false" && value != "0";
+}
+
+/// The names of a pod's containers; init containers apart, as messages list them.
+std::vector<std::string> names(const Json& spec, const char* list) {
+  std::vector<std::string> found;
+  if (!spec.contains(list)) return found;
+  for (const Json& container : spec[list]) found.push_back(container.value("name", ""));
+  return found;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+/// registry/core/pod/strategy.go, LogLocation.
+std::string chosen_container(const Json& pod, std::string_view wanted) {
+  const std::string name = pod.at("metadata").value("name", "");
+  const auto regular = names(pod.at("spec"), "containers");
+  const auto init = names(pod.at("spec"), "initContainers");
+  if (wanted.empty()) {
+    if (regular.size() == 1 && init.empty()) return regular.front();
+    std::string text = "a container name must be specified for pod " + name + ", choose one of: [" +
+                       joined(regular) + "]";
+    if (!init.empty()) text += " or one of the init containers: [" + joined(init) + "]";
+    throw bad_request(text);
+  }
+  for (const auto* list : {&regular, &init}) {
+    for (const std::string& each : *list) {
+      if (each == wanted) return each;
+    }
+  }
+  throw bad_request("container " + std::string(wanted) + " is not valid for pod " + name);
+}
+
+Json container_status(const Json& pod, const std::string& container) {
+  const Json status = pod.value("status", Json::object());
+  for (const char* list : {"containerStatuses", "initContainerStatuses"}) {
+    if (!status.contains(list)) continue;
+    for (const Json& each : status[list]) {
+      if (each.value("name", "") == container) return each;
+    }
+  }
+  return Json::object();
+}
+
+/// The file of the instance that is meant; kubelet's validateContainerLogStatus.
+std::string log_file(const Json& pod, const std::string& container, bool previous,
+                     const std::string& folder) {
+  const std::string name = pod.at("metadata").value("name", "");
+  const Json status = container_status(pod, container);
+  const Json state = status.value("state", Json::object());
+  if (previous && !status.value("lastState", Json::object()).contains("terminated")) {
+    throw bad_request("previous terminated container \"" + container + "\" in pod \"" + name +
+                      "\" not found");
+  }
+  const auto instances = pod::log_instances(folder);
+  const std::size_t back =
+      previous && (state.contains("running") || state.contains("terminated")) ? 2 : 1;
+  if (instances.size() < back) {
+    const std::string reason =
+        state.value("waiting", Json::object()).value("reason", "ContainerCreating");
+    throw bad_request("container \"" + container + "\" in pod \"" + name +
+                      "\" is waiting to start: " + reason);
+  }
+  return folder + "/" + std::to_string(instances[instances.size() - back]) + ".log";
+}
+
+/// Follows a log until its container has ended for good or the pod is gone.
+class LogStream final : public api::Stream {
+ public:
+  LogStream(std::unique_ptr<pod::LogFollower> log, const pod::LogPrinter::Options& options,
+            std::shared_ptr<api::StreamSink> sink, node::Reactor& reactor)
+      : log_(std::move(log)),
+        sink_(std::move(sink)),
+        printer_(options, [this](pod::LogStream, std::string_view bytes) {
+          open_ = open_ && sink_->write(bytes);
+        }) {
+    pump();
+    if (open_) watch_ = reactor.watch_readable(log_->event_fd(), [this] { pump(); });
+  }
+
+  /// The container has ended: what is there is all.
+  void finish() {
+    if (!open_) return;
+    pump();
+    watch_.reset();
+    open_ = false;
+    sink_->close();
+  }
+  void keep(store::Store::Subscription subscription) { subscription_ = std::move(subscription); }
+
+ private:
+  void pump() {
+    while (open_ && log_->read([this](const pod::CriLine& line) { printer_.print(line); })) {
+    }
+    if (!open_) watch_.reset();
+  }
+
+  std::unique_ptr<pod::LogFollower> log_;
+  std::shared_ptr<api::StreamSink> sink_;
+  bool open_ = true;
+  pod::LogPrinter printer_;
+  node::Reactor::Watch watch_;
+  store::Store::Subscription subscription_;
+};
+
+bool has_ended(const Json& pod, const std::string& container) {
+  return container_status(pod, container).value("state", Json::object()).contains("terminated");
+}
+
+}  // namespace
+
+api::Response PodLogs::get(const store::Object& pod, const api::Request& request) const {
+  const std::string container = chosen_container(*pod.json, request.parameter("container"));
+  const pod::PodPaths paths = pod::pod_paths(roots_, manifest::pod_from_json(*pod.json).metadata);
+  const bool previous = is_true(request, "previous");
+  const std::string file =
+      log_file(*pod.json, container, previous, paths.logs + "/" + container);
+  pod::LogSelection selection;
+  selection.tail = number(request, "tailLines");
+  if (const auto seconds = number(request, "sinceSeconds")) {
+    selection.since = clock_.wall() - Seconds(static_cast<std::int64_t>(*seconds));
+  } else if (request.has_parameter("sinceTime")) {
+    try {
+      selection.since = parse_rfc3339(request.parameter("sinceTime"));
+    } catch (const Error& error) {
+      throw bad_request(std::string("sinceTime: ") + error.what());
+    }
+  }
+  const pod::LogPrinter::Options options{.timestamps = is_true(request, "timestamps"),
+                                         .limit_bytes = number(request, "limitBytes")};
+  auto log = std::make_shared<std::unique_ptr<pod::LogFollower>>(
+      std::make_unique<pod::LogFollower>(file, selection));
+  api::Response response;
+  response.content_type = "text/plain";
+  if (!is_true(request, "follow") || previous || has_ended(*pod.json, container)) {
+    pod::LogPrinter printer(options, [&](pod::LogStream, std::string_view bytes) {
+      response.body += bytes;
+    });
+    while ((*log)->read([&](const pod::CriLine& line) { printer.print(line); })) {
+    }
+    return response;
+  }
+  response.stream = [this, log, options, key = pod.key,
+                     container](std::shared_ptr<api::StreamSink> sink) {
+    auto stream = std::make_unique<LogStream>(std::move(*log), options, std::move(sink), reactor_);
+    LogStream* const raw = stream.get();
+    // The subscription is the stream's own: it ends with it.
+    stream->keep(store_.subscribe([raw, key, container](
+                                                                 const store::Change& change) {
+      if (change.object.key != key) return;
+      const bool gone = change.kind == store::ChangeKind::kDeleted;
+      if (gone || has_ended(*change.object.json, container)) raw->finish();
+    }));
+    return stream;
+  };
+  return response;
+}
+
+}  // namespace podrun::daemon

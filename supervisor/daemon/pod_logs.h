@@ -1,0 +1,26 @@
+// GET …/pods/NAME/log: a container's log files as `kubectl logs` shows them.
+#pragma once
+
+#include "base/clock.h"
+#include "supervisor/api/http.h"
+#include "supervisor/node/reactor.h"
+#include "supervisor/pod/paths.h"
+#include "supervisor/store/store.h"
+
+namespace podrun::daemon {
+
+class PodLogs {
+ public:
+  PodLogs(store::Store& store, pod::Roots roots, node::Reactor& reactor, const Clock& clock)
+      : store_(store), roots_(std::move(roots)), reactor_(reactor), clock_(clock) {}
+  /// Throws ApiError: 400 for a container that is not named or not there, or has not run.
+  api::Response get(const store::Object& pod, const api::Request& request) const;
+
+ private:
+  store::Store& store_;
+  pod::Roots roots_;
+  node::Reactor& reactor_;
+  const Clock& clock_;
+};
+
+}  // namespace podrun::daemon
