@@ -50,7 +50,6 @@ class ApiServer {
   Response create(Call& call);
   Response update(Call& call);
   Response patch(Call& call);
-  Response apply(Call& call);
   Response remove(Call& call);
   Response remove_collection(Call& call);
   Response scale(Call& call);

@@ -1,4 +1,5 @@
 // create, update, patch, delete and deletecollection.
+#include "supervisor/api/accept.h"
 #include "supervisor/api/call.h"
 #include "supervisor/api/patch.h"
 
@@ -18,8 +19,9 @@ std::string warning_header(const std::string& text) {
 }
 
 void check_body_type(const Request& request) {
-  const std::string type = media_type(request.header("content-type"));
-  if (type.empty() || type == "application/json" || type == "application/yaml") return;
+  const auto clauses = parse_accept(request.header("content-type"));  // the same grammar
+  const std::string type = clauses.empty() ? "" : clauses.front().media_type;
+  if (type.empty() || type == "*/*" || type == "application/json" || type == "application/yaml") return;
   throw unsupported_media_type(
       "the body of the request was in an unknown format - accepted media types include: "
       "application/json, application/yaml");
@@ -68,12 +70,14 @@ Response ApiServer::update(Call& call) {
 
 Response ApiServer::patch(Call& call) {
   const PatchType type = patch_type(call.request.header("content-type"));
-  if (type == PatchType::kApply) return apply(call);
+  if (type == PatchType::kApply) {
+    throw unsupported_media_type("server-side apply is not served yet: use client-side apply");
+  }
   const Part part = call.info.subresource == "status" ? Part::kStatus : Part::kMain;
   const auto patched = [&](const Json& present) {
     const Json object =
         call.is_stored_version() ? present : manifest::convert(present, call.kind());
-    return apply_patch(type, object, call.request.body, patch_schema(call.storage())).dump();
+    return apply_patch(type, object, call.request.body, &patch_schema(call.type.kind)).dump();
   };
   return answer(call,
                 registry_.change(call.type, call.info.version, call.key(), part, patched,
