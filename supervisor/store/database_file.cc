@@ -64,19 +64,28 @@ void create(const std::string& path) {
   if (::fsync(folder.get()) != 0) throw_errno("fsync " + folder_of(path));
 }
 
-/// SQLite takes an empty file for a new database, and then removes the log beside it.
+/// What SQLite is too lenient with: it takes an empty file for a new database and then removes the
+/// log beside it, and reads zeros where the last page is cut.
 void check_header(const std::string& path, off_t size) {
   constexpr std::string_view kMagic("SQLite format 3\0", 16);
   constexpr off_t kSmallestPage = 512;
   if (size < kSmallestPage) {
     throw damaged(path, "it has " + std::to_string(size) + " bytes, which is too short");
   }
-  std::string header(kMagic.size(), '\0');
+  std::string header(kMagic.size() + 2, '\0');
   const Fd file = open_path(path, O_RDWR);
   if (::pread(file.get(), header.data(), header.size(), 0) != ssize_t(header.size())) {
     throw_errno("read " + path);
   }
-  if (header != kMagic) throw damaged(path, "it is not an SQLite database");
+  if (header.compare(0, kMagic.size(), kMagic) != 0) {
+    throw damaged(path, "it is not an SQLite database");
+  }
+  // Big-endian; 1 means 65536 (sqlite.org/fileformat2.html). A log may hold the rest of a page.
+  const auto byte = [&header](std::size_t at) { return static_cast<unsigned char>(header[at]); };
+  const off_t page = byte(16) * 256 + byte(17);
+  if (page > 1 && size % page != 0 && size_of(wal_of(path)).value_or(0) == 0) {
+    throw damaged(path, "it ends within a page");
+  }
 }
 
 Connection connect(const std::string& path) {
