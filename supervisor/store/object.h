@@ -4,12 +4,11 @@
 #include <compare>
 #include <cstdint>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 
-namespace podrun::store {
+#include "supervisor/store/lazy_json.h"
 
-using Json = nlohmann::ordered_json;
+namespace podrun::store {
 
 /// Names an object. `resource` is the plural with its group: "pods", "replicasets.apps".
 struct ObjectKey {
@@ -23,7 +22,7 @@ struct ObjectKey {
 struct Object {
   ObjectKey key;
   std::int64_t revision = 0;                // metadata.resourceVersion
-  std::shared_ptr<const Json> json;         // with apiVersion, kind and metadata complete
+  LazyJson json;                            // with apiVersion, kind and metadata complete
   std::shared_ptr<const std::string> text;  // the same, as compact JSON: for lists and watches
 };
 

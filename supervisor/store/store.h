@@ -44,7 +44,7 @@ struct Options {
   std::size_t history = 10'000;
 };
 
-/// Not thread-safe: one thread owns it.
+/// Not thread-safe: one thread owns it and the objects that it gives.
 class Store {
  public:
   /// Opens or creates the database at `path`, migrates its schema and reads all objects. A damaged
@@ -58,7 +58,8 @@ class Store {
   const Object* find(const ObjectKey& key) const;
   /// Ordered by namespace and name; an empty `namespace_` means all.
   std::vector<Object> list(const std::string& resource, const std::string& namespace_ = "") const;
-  /// The revision of the latest write, committed or not; 1 in an empty store.
+  /// The revision of the latest write, committed or not; 1 in an empty store. Never goes back, also
+  /// where a commit fails.
   std::int64_t revision() const;
 
   /// Each sets metadata.resourceVersion to the write's revision and returns the stored version.
@@ -69,11 +70,14 @@ class Store {
 
   bool has_uncommitted() const;
   /// Durable, then told to the subscribers in order. Where the disk fails, throws: all uncommitted
-  /// writes are undone (in memory, too) and nobody is told of them.
+  /// writes are undone (in memory, too) and nobody is told of them. From inside a callback, the
+  /// changes are told when those before them are.
   void commit();
 
-  /// The callback lives until the returned handle is destroyed. It may write: such writes belong to
-  /// the next commit.
+  /// The callback lives until the returned handle is destroyed, which it may do itself. It may
+  /// write: such writes belong to the next commit. It must not throw. It hears every change that is
+  /// told after this call, of which some may be older than what list() shows now: compare
+  /// revisions.
   using Callback = std::function<void(const Change&)>;
   class Subscription {
    public:
@@ -86,8 +90,8 @@ class Store {
   };
   [[nodiscard]] Subscription subscribe(Callback callback);
 
-  /// Committed changes of a resource after `revision`, in order; nothing where the history no longer
-  /// reaches that far (410 Gone).
+  /// Committed changes of a resource after `revision`, in order; nothing where the history no
+  /// longer reaches that far (410 Gone).
   std::optional<std::vector<Change>> changes_since(const std::string& resource,
                                                    std::int64_t revision) const;
 

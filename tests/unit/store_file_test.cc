@@ -1,0 +1,263 @@
+// The database's files: damaged, foreign, newer, in use, half made, migrated.
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "store_fault_vfs.h"
+#include "store_fixture.h"
+#include "supervisor/store/database_file.h"
+#include "supervisor/store/schema.h"
+
+namespace podrun::store {
+namespace {
+
+using Texts = std::vector<std::string>;
+using testing::Test;
+
+class StoreFileTest : public StoreTest {
+ protected:
+  bool exists(const std::string& suffix) const {
+    return ::access((path() + suffix).c_str(), F_OK) == 0;
+  }
+  std::string bytes(const std::string& suffix = "") const { return read_file(path() + suffix); }
+  void put(const std::string& content, const std::string& suffix = "") const {
+    replace_file(path() + suffix, content);
+  }
+  /// Some objects and some history, checkpointed: all is in the database file.
+  void fill() {
+    for (int i = 0; i < 40; ++i) create("o" + std::to_string(i), std::string(300, 'v'));
+    for (int i = 0; i < 10; ++i) update("o3", std::to_string(i));
+    for (int i = 0; i < 5; ++i) store().remove(key_of("o" + std::to_string(i + 20)));
+    store().commit();
+    expected_ = content(store());
+    store_.reset();
+    ASSERT_FALSE(exists("-wal"));
+  }
+  /// Copies the database and its log as a crash would leave them.
+  void fill_with_log() {
+    fill();
+    create("late", "1");
+    store().commit();
+    expected_ = content(store());
+    const std::string database = bytes(), log = bytes("-wal");
+    store_.reset();
+    put(database);
+    put(log, "-wal");
+  }
+  /// What opening throws; the files must stay as they are.
+  std::string refusal() {
+    const std::string database = bytes();
+    const bool log_there = exists("-wal");
+    const std::string log = log_there ? bytes("-wal") : "";
+    const std::string text = error_of<Error>([this] { reopen(); });
+    EXPECT_TRUE(bytes() == database) << "the database was changed";
+    EXPECT_EQ(exists("-wal"), log_there);
+    EXPECT_TRUE(!log_there || bytes("-wal") == log) << "the log was changed";
+    EXPECT_FALSE(exists("-shm"));
+    return text;
+  }
+  void expect_damaged() {
+    const std::string text = refusal();
+    EXPECT_EQ(text.rfind(path() + " is damaged: ", 0), 0u) << text;
+    EXPECT_NE(text.find("move it and its -wal file"), std::string::npos) << text;
+    EXPECT_NE(text.find("running pods are unharmed"), std::string::npos) << text;
+  }
+
+  Texts expected_;
+};
+
+TEST_F(StoreFileTest, OnlyRootReadsIt) {
+  store();
+  struct stat facts {};
+  for (const char* suffix : {"", "-wal", ".lock"}) {
+    ASSERT_EQ(::stat((path() + suffix).c_str(), &facts), 0) << suffix;
+    EXPECT_EQ(facts.st_mode & 0777, 0600u) << suffix;
+  }
+  EXPECT_FALSE(exists("-shm"));
+  EXPECT_FALSE(exists(".new"));
+}
+
+TEST_F(StoreFileTest, RefusesATruncatedDatabase) {
+  fill();
+  const std::string whole = bytes();
+  for (std::size_t size :
+       {std::size_t{0}, std::size_t{10}, std::size_t{100}, std::size_t{4096}, std::size_t{5000},
+        whole.size() / 2, whole.size() - 4096, whole.size() - 1}) {
+    SCOPED_TRACE(size);
+    put(whole.substr(0, size));
+    expect_damaged();
+  }
+  put(whole);
+  reopen();
+  EXPECT_EQ(content(store()), expected_);
+}
+
+TEST_F(StoreFileTest, RefusesATruncatedDatabaseWithALog) {
+  fill_with_log();
+  const std::string whole = bytes();
+  for (std::size_t size : {std::size_t{0}, std::size_t{100}, std::size_t{4096}, whole.size() / 2}) {
+    SCOPED_TRACE(size);
+    put(whole.substr(0, size));
+    expect_damaged();
+  }
+  put(whole);
+  reopen();
+  EXPECT_EQ(content(store()), expected_);
+}
+
+TEST_F(StoreFileTest, RefusesWhatIsNoDatabaseOrNotOurs) {
+  put(std::string(8192, 'x'));
+  expect_damaged();
+  put("");
+  {
+    Connection foreign(path());
+    foreign.execute("CREATE TABLE other (a); INSERT INTO other VALUES (1)");
+  }
+  const std::string text = refusal();
+  EXPECT_NE(text.find("it is not a database of podrun"), std::string::npos) << text;
+}
+
+// Objects are either as they were written, or the store does not open; reading the history may
+// fail.
+TEST_F(StoreFileTest, NoChangedByteOfAnObjectGoesUnnoticed) {
+  FaultVfs disk;  // only for its speed
+  fill();
+  const std::string whole = bytes();
+  int refused = 0, unharmed = 0;
+  for (std::size_t at = 0; at < whole.size(); at += at < 200 ? 1 : 97) {
+    SCOPED_TRACE(at);
+    std::string changed = whole;
+    changed[at] = static_cast<char>(changed[at] ^ (1 << at % 8));
+    put(changed);
+    try {
+      reopen();
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find(path()), std::string::npos) << error.what();
+      EXPECT_TRUE(bytes() == changed) << "the file was changed";
+      EXPECT_FALSE(exists("-wal"));
+      ++refused;
+      continue;
+    }
+    ++unharmed;  // a byte of free space, or of the history
+    EXPECT_EQ(content(store()), expected_);
+    try {
+      const auto changes = store().changes_since("configmaps", 1);
+      EXPECT_GE(changes ? changes->size() : 55, 54u);  // one may count as another resource's
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find(path()), std::string::npos) << error.what();
+    }
+    store_.reset();
+  }
+  EXPECT_GT(refused, 100);
+  EXPECT_GT(unharmed, 10);
+}
+
+TEST_F(StoreFileTest, RefusesALogWithoutItsDatabase) {
+  fill_with_log();
+  ::unlink(path().c_str());
+  const std::string log = bytes("-wal");
+  const std::string text = error_of<Error>([this] { reopen(); });
+  EXPECT_EQ(text.rfind(path() + "-wal is there without " + path(), 0), 0u) << text;
+  EXPECT_FALSE(exists(""));
+  EXPECT_TRUE(bytes("-wal") == log);
+}
+
+TEST_F(StoreFileTest, ReadsTheLogOfAKilledProcess) {
+  fill_with_log();
+  reopen();
+  EXPECT_EQ(content(store()), expected_);
+}
+
+TEST_F(StoreFileTest, IgnoresAHalfMadeDatabase) {
+  put("half", ".new");
+  put("half", ".new-wal");
+  put("half", ".new-journal");
+  store();
+  EXPECT_FALSE(exists(".new"));
+  EXPECT_FALSE(exists(".new-wal"));
+}
+
+TEST_F(StoreFileTest, OneProcessAtATime) {
+  create("a", "1");
+  store().commit();
+  EXPECT_EQ(error_of<Error>([this] { Store::open(path()); }),
+            path() + " is in use by process " + std::to_string(::getpid()) +
+                " (one daemon per data folder: stop that one, or give this one another folder)");
+  const pid_t child = ::fork();
+  if (child == 0) {
+    int result = 1;
+    try {
+      Store::open(path());
+    } catch (const Error&) {
+      result = 0;
+    }
+    ::_exit(result);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  create("b", "1");
+  store().commit();
+  reopen();
+  EXPECT_EQ(content(store()), (Texts{"a=1", "b=1"}));
+}
+
+TEST_F(StoreFileTest, AnotherProgramInTheDatabaseIsNamed) {
+  store();
+  store_.reset();
+  Connection other(path());
+  other.execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE");
+  const std::string text = error_of<Error>([this] { reopen(); });
+  EXPECT_EQ(text.rfind(path() + " is in use by another process", 0), 0u) << text;
+}
+
+TEST_F(StoreFileTest, AMissingFolderIsNamed) {
+  const std::string text =
+      error_of<Error>([this] { Store::open(folder_ / "missing" + "/podrun.db"); });
+  EXPECT_NE(text.find("missing/podrun.db"), std::string::npos) << text;
+  EXPECT_NE(text.find("No such file or directory"), std::string::npos) << text;
+}
+
+TEST_F(StoreFileTest, RefusesANewerSchema) {
+  fill();
+  const std::int64_t newer = static_cast<std::int64_t>(steps().size()) + 1;
+  {
+    Connection connection(path());
+    connection.execute("PRAGMA user_version = " + std::to_string(newer));
+  }
+  const std::string text = refusal();
+  EXPECT_EQ(text.rfind(path() + " has schema version " + std::to_string(newer) +
+                           ", and this podrun knows versions up to " + std::to_string(newer - 1),
+                       0),
+            0u)
+      << text;
+  EXPECT_NE(text.find("run the newer podrun"), std::string::npos) << text;
+}
+
+TEST_F(StoreFileTest, MigratesStepByStep) {
+  fill();
+  Connection connection(path());
+  const char* const three[] = {steps()[0], "ALTER TABLE meta ADD COLUMN note TEXT",
+                               "UPDATE meta SET note = 'from two to three'"};
+  migrate(connection, three);
+  EXPECT_EQ(connection.number("PRAGMA user_version"), 3);
+  EXPECT_EQ(connection.text("SELECT note FROM meta"), "from two to three");
+  migrate(connection, three);
+  EXPECT_EQ(connection.number("SELECT count(*) FROM objects"), 35);
+}
+
+TEST_F(StoreFileTest, AMigrationThatFailsLeavesTheVersionBefore) {
+  fill();
+  Connection connection(path());
+  const char* const three[] = {steps()[0], "ALTER TABLE meta ADD COLUMN note TEXT",
+                               "UPDATE meta SET note = 'x'; UPDATE missing SET a = 1"};
+  EXPECT_NE(error_of<SqliteError>([&] { migrate(connection, three); }).find("missing"),
+            std::string::npos);
+  EXPECT_EQ(connection.number("PRAGMA user_version"), 2);
+  EXPECT_EQ(connection.text("SELECT note FROM meta"), "");
+}
+
+}  // namespace
+}  // namespace podrun::store
