@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/go_text.h"
+#include "supervisor/api/json_path.h"
 
 namespace podrun::api {
 namespace {
@@ -112,25 +113,6 @@ FieldRequirement requirement_of(std::string_view term, std::string_view whole) {
   }
   throw SelectorError("invalid selector: '" + std::string(whole) + "'; can't understand '" +
                       std::string(term) + "'");
-}
-
-const Json* find_path(const Json& object, std::string_view path) {
-  const Json* at = &object;
-  while (!path.empty()) {
-    if (!at->is_object()) return nullptr;
-    const std::size_t dot = path.find('.');
-    const auto found = at->find(path.substr(0, dot));
-    if (found == at->end()) return nullptr;
-    at = &*found;
-    path = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
-  }
-  return at;
-}
-
-std::string text_at(const Json& object, std::string_view path) {
-  const Json* value = find_path(object, path);
-  if (value == nullptr || value->is_null()) return "";
-  return value->is_string() ? value->get<std::string>() : value->dump();
 }
 
 }  // namespace

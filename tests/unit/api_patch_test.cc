@@ -95,11 +95,12 @@ TEST(Patch, JsonPatchesThatDoNotApply) {
   std::string many = "[";
   for (int i = 0; i < 10'001; ++i) many += std::string(i == 0 ? "" : ",") + "{}";
   EXPECT_EQ(code_of(PatchType::kJson, object, many + "]"), 413);
-  std::string doubling = "[";
+  const Json large = {{"text", std::string(100'000, 'x')}, {"list", Json::array()}};
+  std::string growing = "[";
   for (int i = 0; i < 40; ++i) {
-    doubling += std::string(i == 0 ? "" : ",") + R"({"op":"copy","from":"/list","path":"/list/-"})";
+    growing += std::string(i == 0 ? "" : ",") + R"({"op":"copy","from":"/text","path":"/list/-"})";
   }
-  EXPECT_EQ(code_of(PatchType::kJson, object, doubling + "]"), 422);
+  EXPECT_EQ(code_of(PatchType::kJson, large, growing + "]"), 422);
 }
 
 }  // namespace
