@@ -18,8 +18,8 @@ struct Kind {
 
 /// What became of one object.
 struct Admission {
-  /// Complete, in the storage version; fields as Kubernetes orders them. Fields that podrun does not
-  /// honour are kept (and named in `warnings`): a client that reads gets back what it wrote.
+  /// Complete, in the storage version; fields as Kubernetes orders them. Fields that podrun does
+  /// not honour are kept (and named in `warnings`): a client that reads gets back what it wrote.
   nlohmann::ordered_json object;
   /// It could not be decoded at all (syntax, a wrong type): 400, and nothing below is filled.
   std::string malformed;
@@ -31,13 +31,14 @@ struct Admission {
   std::vector<std::string> warnings;
 };
 
-/// Decodes, converts, defaults and validates a new object. `text` is JSON or YAML. metadata.namespace
-/// and name are the caller's to check against the request.
+/// Decodes, converts, defaults and validates a new object. `text` is JSON or YAML.
+/// metadata.namespace and name are the caller's to check against the request.
 Admission admit(const Kind& kind, const std::string& text);
 /// The same for an object that replaces `old` (storage version): immutable fields are compared.
 Admission admit_update(const Kind& kind, const std::string& text,
                        const nlohmann::ordered_json& old);
-/// The object of the storage version as another served version has it (apps/v1 → extensions/v1beta1).
+/// The object of the storage version as another served version has it (apps/v1 →
+/// extensions/v1beta1).
 nlohmann::ordered_json convert(const nlohmann::ordered_json& object, const Kind& to);
 /// Whether this group, version and kind is one that admit() takes.
 bool is_served(const Kind& kind);

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <limits>
+#include <utility>
 
 #include "base/error.h"
 #include "base/go_text.h"
@@ -14,50 +15,180 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// ---- Go's words for a wrong type (encoding/json, UnmarshalTypeError)
+
+std::string go_type(const Field& field) {
+  switch (field.type) {
+    case FieldType::kString:
+      return "string";
+    case FieldType::kBool:
+      return "bool";
+    case FieldType::kInt32:
+      return "int32";
+    case FieldType::kInt64:
+      return "int64";
+    case FieldType::kIntOrString:
+      return "intstr.IntOrString";
+    case FieldType::kQuantity:
+      return "resource.Quantity";
+    case FieldType::kStringMap:
+      return "map[string]string";
+    case FieldType::kQuantityMap:
+      return "v1.ResourceList";
+    case FieldType::kObject:
+      return "v1." + std::string(field.object->go_name);
+    case FieldType::kAny:
+      break;
+  }
+  return "interface {}";
+}
+
+std::string go_value(const Node& node, const Field* field) {
+  switch (node.kind) {
+    case NodeKind::kMap:
+      return "object";
+    case NodeKind::kList:
+      return "array";
+    case NodeKind::kString:
+      return "string";
+    case NodeKind::kBool:
+      return "bool";
+    default:
+      break;
+  }
+  // A number that is not of this kind is told, as Go does.
+  const bool integer = field != nullptr && !field->is_list &&
+                       (field->type == FieldType::kInt32 || field->type == FieldType::kInt64);
+  return integer ? "number " + node.text : "number";
+}
+
+/// "spec.containers[0].name" without the index, as Go's decoder counts none.
+std::string without_indexes(const std::string& path) {
+  std::string out;
+  int depth = 0;
+  for (const char c : path) {
+    if (c == '[') ++depth;
+    if (depth == 0) out += c;
+    if (c == ']') --depth;
+  }
+  return out;
+}
+
+std::string go_type_error(const Path& path, const ObjectType& type, const Field* field) {
+  std::string text = "json: cannot unmarshal " + go_value(*path.node(), field);
+  if (field == nullptr) {
+    return text.append(" into Go value of type v1.").append(type.go_name);
+  }
+  text.append(" into Go struct field ").append(type.go_name).append(".");
+  text += without_indexes(path.text()) + " of type ";
+  const bool whole_list = field->is_list && !path.text().ends_with(']');
+  return text + (whole_list ? "[]" : "") + go_type(*field);
+}
+
 class Decoder {
  public:
-  explicit Decoder(Report& report) : report_(report) {}
+  explicit Decoder(Report& report) : report_(&report) {}
+  explicit Decoder(Findings& findings) : findings_(&findings) {}
 
   Json object(const Path& path, const ObjectType& type) {
-    Json out = Json::object();
     if (path.node()->kind != NodeKind::kMap) {
+      if (type_ == nullptr) type_ = &type;
       wrong_type(path, "an object");
-      return out;
+      return Json::object();
     }
+    const ObjectType* outer = std::exchange(type_, &type);
+    Json out = fields(path, type);
+    type_ = outer;
+    return out;
+  }
+
+ private:
+  Json fields(const Path& path, const ObjectType& type) {
+    Json out = Json::object();
     for (const MapEntry& entry : path.node()->entries) {
       const Path at = path.field(entry);
       const Field* field = type.find(entry.key);
+      if (findings_ != nullptr && entry.is_repeated) strict("duplicate field ", at);
       if (field == nullptr) {
-        const Field* meant = type.closest(entry.key);
-        report_.unknown_field(at, meant == nullptr ? "" : meant->name);
+        unknown(at, type, entry.key);
       } else if (at.is_set() && is_wanted(*field, at)) {
-        out[entry.key] = field->is_list ? list(at, *field) : value(at, *field);
+        Json content = field->is_list ? list(at, *field) : value(at, *field);
+        // The keys of a node are distinct: no need to look for this one.
+        if (!is_omitted(*field, content)) {
+          out.get_ref<Json::object_t&>().Container::emplace_back(entry.key, std::move(content));
+        }
       }
     }
     return out;
   }
 
- private:
+  using Container = Json::object_t::Container;
+
+  void strict(const char* what, const Path& at) {
+    constexpr std::size_t kMost = 100;
+    if (findings_->strict.size() < kMost) findings_->strict.push_back(what + go_quote(at.text()));
+  }
+
+  void unknown(const Path& at, const ObjectType& type, const std::string& key) {
+    if (findings_ != nullptr) return strict("unknown field ", at);
+    const Field* meant = type.closest(key);
+    report_->unknown_field(at, meant == nullptr ? "" : meant->name);
+  }
+
+  bool is_omitted(const Field& field, const Json& content) const {
+    if (findings_ == nullptr || field.zero == Zero::kKeep) return false;
+    if (field.is_list) return content.empty();
+    switch (field.type) {
+      case FieldType::kString:
+        return content.get_ref<const std::string&>().empty();
+      case FieldType::kStringMap:
+      case FieldType::kQuantityMap:
+        return content.empty();
+      case FieldType::kBool:
+      case FieldType::kInt32:
+      case FieldType::kInt64:
+        return field.zero == Zero::kOmit && (content == false || content == 0);
+      default:
+        return false;
+    }
+  }
+
   /// False for a field that is not acted on; says so, too.
   bool is_wanted(const Field& field, const Path& at) {
     if (field.support == Support::kHonoured) return true;
+    if (findings_ != nullptr) {
+      warn_of(field, at);
+      return true;
+    }
     if (field.support == Support::kServer) return false;
-    const Node& node = *at.node();
-    const bool empty = node.entries.empty() && node.items.empty() && node.text.empty();
-    const bool quiet = empty || (!field.quiet.empty() && node.text == field.quiet);
-    if (!quiet && field.support == Support::kUnsupported) {
-      report_.unsupported_field(at, field.note);
+    const bool quiet = asks_nothing(field, *at.node());
+    if (!quiet && (field.support == Support::kUnsupported || field.support == Support::kDaemon)) {
+      report_->unsupported_field(at, field.note);
     }
     if (!quiet && field.support == Support::kIgnored) {
-      report_.warning(at, "ignored: " + std::string(field.note));
+      report_->warning(at, "ignored: " + std::string(field.note));
     }
     // What has a type is still checked, and kept for those who read the pod.
     return field.type != FieldType::kAny;
   }
 
+  static bool asks_nothing(const Field& field, const Node& node) {
+    const bool empty = node.entries.empty() && node.items.empty() && node.text.empty();
+    return empty || (!field.quiet.empty() && node.text == field.quiet);
+  }
+
+  void warn_of(const Field& field, const Path& at) {
+    if (field.support != Support::kUnsupported || asks_nothing(field, *at.node())) return;
+    std::string text = at.text() + ": not supported by podrun";
+    if (!field.note.empty()) text.append(": ").append(field.note);
+    findings_->warnings.push_back(std::move(text));
+  }
+
   Json list(const Path& path, const Field& field) {
     Json out = Json::array();
+    if (field.type == FieldType::kAny && findings_ != nullptr) return taken_over(*path.node());
     if (path.node()->kind != NodeKind::kList) {
+      field_ = &field;
       wrong_type(path, "a list");
       return out;
     }
@@ -71,6 +202,7 @@ class Decoder {
   Json value(const Path& path, const Field& field) {
     const Node& node = *path.node();
     const bool null = node.kind == NodeKind::kNull;
+    field_ = &field;
     switch (field.type) {
       case FieldType::kObject:
         return null ? Json::object() : object(path, *field.object);
@@ -97,7 +229,36 @@ class Decoder {
       case FieldType::kAny:
         break;
     }
-    return Json::object();
+    return findings_ != nullptr ? taken_over(node) : Json::object();
+  }
+
+  static Json taken_over(const Node& node) {
+    switch (node.kind) {
+      case NodeKind::kNull:
+        return nullptr;
+      case NodeKind::kBool:
+        return node.truth;
+      case NodeKind::kInteger:
+      case NodeKind::kFloat:
+        // Its spelling is JSON's; what no double can hold is nothing that a field asks for.
+        return Json::accept(node.text) ? Json::parse(node.text) : Json(0);
+      case NodeKind::kString:
+        return node.text;
+      case NodeKind::kList: {
+        Json out = Json::array();
+        for (const Node& item : node.items) out.push_back(taken_over(item));
+        return out;
+      }
+      case NodeKind::kMap:
+        break;
+    }
+    Json out = Json::object();
+    auto& members = out.get_ref<Json::object_t&>();
+    for (const MapEntry& entry : node.entries) {
+      if (entry.value.kind == NodeKind::kNull) continue;
+      members.Container::emplace_back(entry.key, taken_over(entry.value));
+    }
+    return out;
   }
 
   Json map(const Path& path, FieldType type) {
@@ -110,7 +271,8 @@ class Decoder {
                       type == FieldType::kStringMap ? FieldType::kString : FieldType::kQuantity};
     for (const MapEntry& entry : path.node()->entries) {
       check_nul(path.keyed(entry), entry.key);
-      out[entry.key] = value(path.keyed(entry), field);
+      out.get_ref<Json::object_t&>().Container::emplace_back(entry.key,
+                                                             value(path.keyed(entry), field));
     }
     return out;
   }
@@ -128,8 +290,11 @@ class Decoder {
   // No string of a manifest can reach a container with a NUL in it: execve(2) ends there.
   void check_nul(const Path& path, const std::string& text) {
     if (text.find('\0') == std::string::npos) return;
-    report_.error(path, "Invalid value: must not contain a NUL character");
-    report_.mute(path);
+    if (findings_ != nullptr) {
+      return malformed(path.text() + ": Invalid value: must not contain a NUL character");
+    }
+    report_->error(path, "Invalid value: must not contain a NUL character");
+    report_->mute(path);
   }
 
   Json integer(const Path& path, std::int64_t least, std::int64_t most, const char* expected) {
@@ -154,16 +319,22 @@ class Decoder {
       return "0";
     }
     try {
-      return Quantity::parse(node.text).text();
+      const Quantity quantity = Quantity::parse(node.text);
+      return findings_ != nullptr ? quantity.canonical() : quantity.text();
     } catch (const BadInput& error) {
-      report_.invalid(path, node.text, error.what());
-      report_.mute(path);
+      if (findings_ != nullptr) {
+        malformed(error.what());
+        return "0";
+      }
+      report_->invalid(path, node.text, error.what());
+      report_->mute(path);
       return "0";
     }
   }
 
   void wrong_type(const Path& path, const std::string& expected) {
     const Node& node = *path.node();
+    if (findings_ != nullptr) return malformed(go_type_error(path, *type_, field_));
     std::string text = "expected " + expected + ", found " + describe(node);
     const bool scalar = node.kind == NodeKind::kBool || node.kind == NodeKind::kInteger ||
                         node.kind == NodeKind::kFloat;
@@ -172,8 +343,8 @@ class Decoder {
     } else if (node.kind == NodeKind::kString && would_do(node.text, expected)) {
       text += " (write it without quotes)";
     }
-    report_.error(path, std::move(text));
-    report_.mute(path);
+    report_->error(path, std::move(text));
+    report_->mute(path);
   }
 
   /// Whether a text in quotes would be of the expected type without them.
@@ -189,13 +360,25 @@ class Decoder {
   static constexpr const char* kInteger32 = "a 32-bit integer";
   static constexpr const char* kBoolean = "true or false";
 
-  Report& report_;
+  void malformed(std::string text) {
+    if (findings_->malformed.empty()) findings_->malformed = std::move(text);
+  }
+
+  // Either of the two says who asks.
+  Report* report_ = nullptr;
+  Findings* findings_ = nullptr;
+  const ObjectType* type_ = nullptr;
+  const Field* field_ = nullptr;  // at hand; null at the root
 };
 
 }  // namespace
 
 nlohmann::ordered_json decode(const Path& path, const ObjectType& type, Report& report) {
   return Decoder(report).object(path, type);
+}
+
+nlohmann::ordered_json decode_all(const Path& path, const ObjectType& type, Findings& findings) {
+  return Decoder(findings).object(path, type);
 }
 
 }  // namespace podrun::manifest

@@ -18,7 +18,7 @@ bool is_preamble(std::string_view line) {
   return start == std::string_view::npos || line[start] == '#' || line[0] == '%';
 }
 
-void read_yaml_documents(std::string_view text, std::vector<Document>& out) {
+void read_yaml_documents(std::string_view text, std::vector<Document>& out, Repeats repeats) {
   std::size_t chunk = 0;
   int chunk_line = 1;
   int line_number = 1;
@@ -34,14 +34,14 @@ void read_yaml_documents(std::string_view text, std::vector<Document>& out) {
         out.emplace_back(SyntaxError{line_number, "more than 10000 documents"});
         return;
       }
-      read_yaml(text.substr(chunk, start - chunk), chunk_line, out);
+      read_yaml(text.substr(chunk, start - chunk), chunk_line, out, repeats);
       chunk = start;
       chunk_line = line_number;
     }
     preamble_only = !separator && preamble_only && is_preamble(line);
     start = end + 1;
   }
-  read_yaml(text.substr(chunk), chunk_line, out);
+  read_yaml(text.substr(chunk), chunk_line, out, repeats);
 }
 
 bool has_error(const std::vector<Document>& documents) {
@@ -52,7 +52,7 @@ bool has_error(const std::vector<Document>& documents) {
 
 }  // namespace
 
-std::vector<Document> read_documents(std::string_view text) {
+std::vector<Document> read_documents(std::string_view text, Repeats repeats) {
   std::vector<Document> documents;
   if (text.size() > kMaxText) {
     documents.emplace_back(SyntaxError{1, "more than 16 MiB of text"});
@@ -63,14 +63,14 @@ std::vector<Document> read_documents(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
   const bool json = first != std::string_view::npos && text[first] == '{';
   if (json) {
-    read_json(text, 1, documents);
+    read_json(text, 1, documents, repeats);
     if (!has_error(documents)) return documents;
     // It may be YAML in flow style.
     std::vector<Document> yaml;
-    read_yaml_documents(text, yaml);
+    read_yaml_documents(text, yaml, repeats);
     return has_error(yaml) ? documents : yaml;
   }
-  read_yaml_documents(text, documents);
+  read_yaml_documents(text, documents, repeats);
   return documents;
 }
 

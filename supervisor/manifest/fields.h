@@ -17,14 +17,22 @@ enum class FieldType {
   kStringMap,    // keys and values are strings
   kQuantityMap,  // "cpu": "500m"
   kObject,
-  kAny,  // not looked into: its field is ignored as a whole
+  kAny,  // not looked into: `podrun run` ignores its field, the API keeps it as it is
 };
 
 enum class Support {
   kHonoured,
   kIgnored,      // has no effect on a single machine; `note` says what happens instead
   kUnsupported,  // podrun does not do it
-  kServer,       // set by an API server, dropped on the way in without a word
+  kDaemon,       // the daemon does it, `podrun run` does not
+  kServer,       // set by an API server; `podrun run` drops it without a word
+};
+
+/// What the API makes of a value that asks for nothing (Go's omitempty).
+enum class Zero {
+  kByType,  // empty texts, lists and maps are left out; 0, false and {} are kept
+  kOmit,    // 0 and false are left out as well
+  kKeep,
 };
 
 struct ObjectType;
@@ -37,10 +45,12 @@ struct Field {
   Support support = Support::kHonoured;
   std::string_view note;   // why or what instead, may be empty
   std::string_view quiet;  // the value that asks for nothing: no remark then
+  Zero zero = Zero::kByType;
 };
 
 struct ObjectType {
   std::span<const Field> fields;
+  std::string_view go_name = {};  // of the Go type, for messages: "PodSpec"
   const Field* find(std::string_view name) const;
   /// The field that `name` most probably means ("imagePullPolcy"), or null.
   const Field* closest(std::string_view name) const;

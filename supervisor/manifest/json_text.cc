@@ -35,7 +35,8 @@ void append_utf8(std::string& out, unsigned code_point) {
 
 class Reader {
  public:
-  Reader(std::string_view text, int first_line) : text_(text), line_(first_line) {}
+  Reader(std::string_view text, int first_line, Repeats repeats)
+      : text_(text), repeats_(repeats), line_(first_line) {}
 
   [[noreturn]] void refuse(const std::string& text) const { fail(text); }
 
@@ -105,13 +106,14 @@ class Reader {
       return;
     }
     std::map<std::string, int> lines;
+    std::size_t repeats = 0;
     while (true) {
       skip_space();
       if (peek() != '"') unexpected("looking for beginning of object key string");
       const int line = line_;
       std::string key = string();
       const auto [previous, is_new] = lines.emplace(key, line);
-      if (!is_new) {
+      if (!is_new && repeats_ == Repeats::kRefuse) {
         fail("duplicate field " + go_quote(key) + ", already defined at line " +
              std::to_string(previous->second));
       }
@@ -121,7 +123,13 @@ class Reader {
       skip_space();
       if (peek() != ':') unexpected("after object key");
       ++at_;
-      node.entries.push_back({std::move(key), line, value(depth + 1)});
+      Node content = value(depth + 1);
+      if (is_new) {
+        node.entries.push_back({std::move(key), line, std::move(content)});
+      } else {
+        if (++repeats > kMaxRepeats) fail("too many duplicate fields");
+        node.replace(key, std::move(content));
+      }
       skip_space();
       if (peek() != ',' && peek() != '}') unexpected("after object key:value pair");
       if (text_[at_++] == '}') return;
@@ -256,13 +264,14 @@ class Reader {
   std::string_view text_;
   std::size_t at_ = 0;
   std::size_t nodes_ = 0;
+  Repeats repeats_;
   int line_;
 };
 
 }  // namespace
 
-void read_json(std::string_view text, int first_line, std::vector<Document>& out) {
-  Reader reader(text, first_line);
+void read_json(std::string_view text, int first_line, std::vector<Document>& out, Repeats repeats) {
+  Reader reader(text, first_line, repeats);
   try {
     while (!reader.at_end()) {
       if (out.size() >= kMaxDocuments) reader.refuse("more than 10000 documents");

@@ -18,6 +18,15 @@ const Node* Node::find(std::string_view key) const {
   return entry == nullptr ? nullptr : &entry->value;
 }
 
+void Node::replace(std::string_view key, Node value) {
+  for (MapEntry& entry : entries) {
+    if (entry.key != key) continue;
+    entry.value = std::move(value);
+    entry.is_repeated = true;
+    return;
+  }
+}
+
 const std::string& spelling(const Node& node) {
   return node.written.empty() ? node.text : node.written;
 }

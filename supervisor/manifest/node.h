@@ -24,12 +24,15 @@ struct Node {
   /// The value of a map's key, or null.
   const Node* find(std::string_view key) const;
   const MapEntry* find_entry(std::string_view key) const;
+  /// The key stands there a second time, with another value.
+  void replace(std::string_view key, Node value);
 };
 
 struct MapEntry {
   std::string key;
   int line = 0;  // of the key
   Node value;
+  bool is_repeated = false;  // the key stood there before; the last value holds
 };
 
 /// "a list", "the number 8080", "the boolean yes", "the string "x"": for messages.

@@ -1,44 +1,18 @@
 // All fields of core/v1 Pod (Kubernetes 1.34), each with what podrun makes of it. Sorted by name.
-#include "supervisor/manifest/fields.h"
+#include "supervisor/manifest/field_rows.h"
 
 namespace podrun::manifest {
 
 namespace {
 
-using enum FieldType;
-
-constexpr Field string(std::string_view name) { return {name, kString}; }
-constexpr Field boolean(std::string_view name) { return {name, kBool}; }
-constexpr Field int32(std::string_view name) { return {name, kInt32}; }
-constexpr Field int64(std::string_view name) { return {name, kInt64}; }
-constexpr Field any(std::string_view name) { return {name, kAny}; }
-constexpr Field object(std::string_view name, const ObjectType& type) {
-  return {name, kObject, false, &type};
-}
-constexpr Field list(Field field) {
-  field.is_list = true;
-  return field;
-}
-constexpr Field with(Field field, Support support, std::string_view note, std::string_view quiet) {
-  field.support = support;
-  field.note = note;
-  field.quiet = quiet;
-  return field;
-}
-constexpr Field unsupported(Field field, std::string_view note = "", std::string_view quiet = "") {
-  return with(field, Support::kUnsupported, note, quiet);
-}
-constexpr Field ignored(Field field, std::string_view note, std::string_view quiet = "") {
-  return with(field, Support::kIgnored, note, quiet);
-}
-constexpr Field server(Field field) { return with(field, Support::kServer, "", ""); }
+using namespace rows;
 
 // ---- metadata
 
 constexpr Field kOwnerReferenceFields[] = {string("apiVersion"),  boolean("blockOwnerDeletion"),
                                            boolean("controller"), string("kind"),
                                            string("name"),        string("uid")};
-constexpr ObjectType kOwnerReference{kOwnerReferenceFields};
+constexpr ObjectType kOwnerReference{kOwnerReferenceFields, "OwnerReference"};
 
 constexpr Field kObjectMetaFields[] = {
     {"annotations", kStringMap},
@@ -61,85 +35,85 @@ constexpr Field kObjectMetaFields[] = {
 // ---- probes and hooks
 
 constexpr Field kExecFields[] = {list(string("command"))};
-constexpr ObjectType kExec{kExecFields};
-constexpr Field kHeaderFields[] = {string("name"), string("value")};
-constexpr ObjectType kHeader{kHeaderFields};
+constexpr ObjectType kExec{kExecFields, "ExecAction"};
+constexpr Field kHeaderFields[] = {string("name"), always(string("value"))};
+constexpr ObjectType kHeader{kHeaderFields, "HTTPHeader"};
 constexpr Field kHttpGetFields[] = {string("host"),
                                     list(object("httpHeaders", kHeader)),
                                     string("path"),
                                     {"port", kIntOrString},
                                     string("scheme")};
-constexpr ObjectType kHttpGet{kHttpGetFields};
+constexpr ObjectType kHttpGet{kHttpGetFields, "HTTPGetAction"};
 constexpr Field kTcpSocketFields[] = {string("host"), {"port", kIntOrString}};
-constexpr ObjectType kTcpSocket{kTcpSocketFields};
-constexpr Field kGrpcFields[] = {int32("port"), string("service")};
-constexpr ObjectType kGrpc{kGrpcFields};
+constexpr ObjectType kTcpSocket{kTcpSocketFields, "TCPSocketAction"};
+constexpr Field kGrpcFields[] = {int32("port"), always(string("service"))};
+constexpr ObjectType kGrpc{kGrpcFields, "GRPCAction"};
 constexpr Field kSleepFields[] = {int64("seconds")};
-constexpr ObjectType kSleep{kSleepFields};
+constexpr ObjectType kSleep{kSleepFields, "SleepAction"};
 
 constexpr Field kProbeFields[] = {
     object("exec", kExec),
-    int32("failureThreshold"),
+    plain(int32("failureThreshold")),
     object("grpc", kGrpc),
     object("httpGet", kHttpGet),
-    int32("initialDelaySeconds"),
-    int32("periodSeconds"),
-    int32("successThreshold"),
+    plain(int32("initialDelaySeconds")),
+    plain(int32("periodSeconds")),
+    plain(int32("successThreshold")),
     object("tcpSocket", kTcpSocket),
     int64("terminationGracePeriodSeconds"),
-    int32("timeoutSeconds"),
+    plain(int32("timeoutSeconds")),
 };
-constexpr ObjectType kProbe{kProbeFields};
+constexpr ObjectType kProbe{kProbeFields, "Probe"};
 
 constexpr Field kHandlerFields[] = {object("exec", kExec), object("httpGet", kHttpGet),
                                     object("sleep", kSleep), object("tcpSocket", kTcpSocket)};
-constexpr ObjectType kHandler{kHandlerFields};
+constexpr ObjectType kHandler{kHandlerFields, "LifecycleHandler"};
 constexpr Field kLifecycleFields[] = {object("postStart", kHandler), object("preStop", kHandler),
                                       string("stopSignal")};
-constexpr ObjectType kLifecycle{kLifecycleFields};
+constexpr ObjectType kLifecycle{kLifecycleFields, "Lifecycle"};
 
 // ---- containers
 
 constexpr Field kKeySelectorFields[] = {string("key"), string("name"), boolean("optional")};
-constexpr ObjectType kKeySelector{kKeySelectorFields};
+constexpr ObjectType kKeySelector{kKeySelectorFields, "KeySelector"};
 constexpr Field kFieldSelectorFields[] = {string("apiVersion"), string("fieldPath")};
-constexpr ObjectType kFieldSelector{kFieldSelectorFields};
+constexpr ObjectType kFieldSelector{kFieldSelectorFields, "ObjectFieldSelector"};
 constexpr Field kResourceSelectorFields[] = {
     string("containerName"), {"divisor", kQuantity}, string("resource")};
-constexpr ObjectType kResourceSelector{kResourceSelectorFields};
+constexpr ObjectType kResourceSelector{kResourceSelectorFields, "ResourceFieldSelector"};
 constexpr Field kEnvSourceFields[] = {
     object("configMapKeyRef", kKeySelector), object("fieldRef", kFieldSelector),
     unsupported(any("fileKeyRef")),          object("resourceFieldRef", kResourceSelector),
     object("secretKeyRef", kKeySelector),
 };
-constexpr ObjectType kEnvSource{kEnvSourceFields};
+constexpr ObjectType kEnvSource{kEnvSourceFields, "EnvVarSource"};
 constexpr Field kEnvFields[] = {string("name"), string("value"), object("valueFrom", kEnvSource)};
-constexpr ObjectType kEnv{kEnvFields};
+constexpr ObjectType kEnv{kEnvFields, "EnvVar"};
 constexpr Field kReferenceFields[] = {string("name"), boolean("optional")};
-constexpr ObjectType kReference{kReferenceFields};
+constexpr ObjectType kReference{kReferenceFields, "LocalObjectReference"};
 constexpr Field kEnvFromFields[] = {object("configMapRef", kReference), string("prefix"),
                                     object("secretRef", kReference)};
-constexpr ObjectType kEnvFrom{kEnvFromFields};
+constexpr ObjectType kEnvFrom{kEnvFromFields, "EnvFromSource"};
 
-constexpr Field kPortFields[] = {int32("containerPort"), string("hostIP"), int32("hostPort"),
+constexpr Field kPortFields[] = {int32("containerPort"), string("hostIP"), plain(int32("hostPort")),
                                  string("name"), string("protocol")};
-constexpr ObjectType kPort{kPortFields};
+constexpr ObjectType kPort{kPortFields, "ContainerPort"};
 constexpr Field kResourcesFields[] = {
     unsupported(any("claims"), "there is no dynamic resource allocation"),
     {"limits", kQuantityMap},
     {"requests", kQuantityMap},
 };
-constexpr ObjectType kResources{kResourcesFields};
+constexpr ObjectType kResources{kResourcesFields, "ResourceRequirements"};
 constexpr Field kMountFields[] = {
-    string("mountPath"),  string("mountPropagation"),  string("name"),
-    boolean("readOnly"),  string("recursiveReadOnly"), string("subPath"),
+    string("mountPath"),        string("mountPropagation"),  string("name"),
+    plain(boolean("readOnly")), string("recursiveReadOnly"), string("subPath"),
     string("subPathExpr")};
-constexpr ObjectType kMount{kMountFields};
+constexpr ObjectType kMount{kMountFields, "VolumeMount"};
 
 constexpr Field kCapabilitiesFields[] = {list(string("add")), list(string("drop"))};
-constexpr ObjectType kCapabilities{kCapabilitiesFields};
+constexpr ObjectType kCapabilities{kCapabilitiesFields, "Capabilities"};
 constexpr Field kSeccompFields[] = {string("localhostProfile"), string("type")};
-constexpr ObjectType kSeccomp{kSeccompFields};
+constexpr ObjectType kSeccomp{kSeccompFields, "SeccompProfile"};
 constexpr Field kSecurityContextFields[] = {
     boolean("allowPrivilegeEscalation"),
     unsupported(any("appArmorProfile")),
@@ -154,7 +128,7 @@ constexpr Field kSecurityContextFields[] = {
     object("seccompProfile", kSeccomp),
     unsupported(any("windowsOptions"), "this is Linux"),
 };
-constexpr ObjectType kSecurityContext{kSecurityContextFields};
+constexpr ObjectType kSecurityContext{kSecurityContextFields, "SecurityContext"};
 
 constexpr Field kContainerFields[] = {
     list(string("args")),
@@ -174,31 +148,31 @@ constexpr Field kContainerFields[] = {
     unsupported(any("restartPolicyRules")),
     object("securityContext", kSecurityContext),
     object("startupProbe", kProbe),
-    boolean("stdin"),
-    boolean("stdinOnce"),
+    plain(boolean("stdin")),
+    plain(boolean("stdinOnce")),
     string("terminationMessagePath"),
     string("terminationMessagePolicy"),
-    boolean("tty"),
+    plain(boolean("tty")),
     unsupported(any("volumeDevices")),
     list(object("volumeMounts", kMount)),
     string("workingDir"),
 };
-constexpr ObjectType kContainer{kContainerFields};
+constexpr ObjectType kContainer{kContainerFields, "Container"};
 
 // ---- volumes
 
 constexpr Field kEmptyDirFields[] = {string("medium"), {"sizeLimit", kQuantity}};
-constexpr ObjectType kEmptyDir{kEmptyDirFields};
-constexpr Field kHostPathFields[] = {string("path"), string("type")};
-constexpr ObjectType kHostPath{kHostPathFields};
+constexpr ObjectType kEmptyDir{kEmptyDirFields, "EmptyDirVolumeSource"};
+constexpr Field kHostPathFields[] = {string("path"), always(string("type"))};
+constexpr ObjectType kHostPath{kHostPathFields, "HostPathVolumeSource"};
 constexpr Field kKeyToPathFields[] = {string("key"), int32("mode"), string("path")};
-constexpr ObjectType kKeyToPath{kKeyToPathFields};
+constexpr ObjectType kKeyToPath{kKeyToPathFields, "KeyToPath"};
 constexpr Field kConfigMapFields[] = {int32("defaultMode"), list(object("items", kKeyToPath)),
                                       string("name"), boolean("optional")};
-constexpr ObjectType kConfigMap{kConfigMapFields};
+constexpr ObjectType kConfigMap{kConfigMapFields, "ConfigMapVolumeSource"};
 constexpr Field kSecretFields[] = {int32("defaultMode"), list(object("items", kKeyToPath)),
                                    boolean("optional"), string("secretName")};
-constexpr ObjectType kSecret{kSecretFields};
+constexpr ObjectType kSecret{kSecretFields, "SecretVolumeSource"};
 
 // Kinds of volumes that are `any` here become an UnsupportedVolume: an error, not a warning.
 constexpr Field kVolumeFields[] = {
@@ -234,12 +208,12 @@ constexpr Field kVolumeFields[] = {
     any("storageos"),
     any("vsphereVolume"),
 };
-constexpr ObjectType kVolume{kVolumeFields};
+constexpr ObjectType kVolume{kVolumeFields, "Volume"};
 
 // ---- the pod
 
 constexpr Field kSysctlFields[] = {string("name"), string("value")};
-constexpr ObjectType kSysctl{kSysctlFields};
+constexpr ObjectType kSysctl{kSysctlFields, "Sysctl"};
 constexpr Field kPodSecurityContextFields[] = {
     unsupported(any("appArmorProfile")),
     int64("fsGroup"),
@@ -255,15 +229,15 @@ constexpr Field kPodSecurityContextFields[] = {
     list(object("sysctls", kSysctl)),
     unsupported(any("windowsOptions"), "this is Linux"),
 };
-constexpr ObjectType kPodSecurityContext{kPodSecurityContextFields};
+constexpr ObjectType kPodSecurityContext{kPodSecurityContextFields, "PodSecurityContext"};
 
 constexpr Field kHostAliasFields[] = {list(string("hostnames")), string("ip")};
-constexpr ObjectType kHostAlias{kHostAliasFields};
+constexpr ObjectType kHostAlias{kHostAliasFields, "HostAlias"};
 constexpr Field kTolerationFields[] = {string("effect"), string("key"), string("operator"),
                                        int64("tolerationSeconds"), string("value")};
-constexpr ObjectType kToleration{kTolerationFields};
+constexpr ObjectType kToleration{kTolerationFields, "Toleration"};
 constexpr Field kOsFields[] = {unsupported(string("name"), "this is Linux", "linux")};
-constexpr ObjectType kOs{kOsFields};
+constexpr ObjectType kOs{kOsFields, "PodOS"};
 
 constexpr std::string_view kOneNode = "the pod runs on this machine";
 constexpr std::string_view kNoToken = "there is no API server to give a token for";
@@ -271,16 +245,16 @@ constexpr std::string_view kNoToken = "there is no API server to give a token fo
 constexpr Field kPodSpecFields[] = {
     int64("activeDeadlineSeconds"),
     unsupported(any("affinity"), kOneNode),
-    unsupported(boolean("automountServiceAccountToken"), kNoToken, "false"),
+    daemon_only(boolean("automountServiceAccountToken"), kNoToken, "false"),
     list(object("containers", kContainer)),
     unsupported(any("dnsConfig")),
     string("dnsPolicy"),
     boolean("enableServiceLinks"),
     unsupported(any("ephemeralContainers")),
     list(object("hostAliases", kHostAlias)),
-    boolean("hostIPC"),
-    boolean("hostNetwork"),
-    boolean("hostPID"),
+    plain(boolean("hostIPC")),
+    plain(boolean("hostNetwork")),
+    plain(boolean("hostPID")),
     unsupported(boolean("hostUsers"), "the pod shares the host's users", "true"),
     string("hostname"),
     unsupported(any("hostnameOverride")),
@@ -302,8 +276,8 @@ constexpr Field kPodSpecFields[] = {
     unsupported(any("schedulingGates"), kOneNode),
     ignored(any("schedulingGroup"), kOneNode),
     object("securityContext", kPodSecurityContext),
-    unsupported(string("serviceAccount"), kNoToken, "default"),
-    unsupported(string("serviceAccountName"), kNoToken, "default"),
+    daemon_only(string("serviceAccount"), kNoToken, "default"),
+    daemon_only(string("serviceAccountName"), kNoToken, "default"),
     boolean("setHostnameAsFQDN"),
     boolean("shareProcessNamespace"),
     string("subdomain"),
@@ -322,9 +296,9 @@ constexpr Field kPodFields[] = {
 
 }  // namespace
 
-constexpr ObjectType kObjectMetaType{kObjectMetaFields};
-constexpr ObjectType kPodSpecType{kPodSpecFields};
-constexpr ObjectType kPodTemplateType{kPodTemplateFields};
-constexpr ObjectType kPodType{kPodFields};
+constexpr ObjectType kObjectMetaType{kObjectMetaFields, "ObjectMeta"};
+constexpr ObjectType kPodSpecType{kPodSpecFields, "PodSpec"};
+constexpr ObjectType kPodTemplateType{kPodTemplateFields, "PodTemplateSpec"};
+constexpr ObjectType kPodType{kPodFields, "Pod"};
 
 }  // namespace podrun::manifest

@@ -35,6 +35,10 @@ void Report::invalid(const Path& path, std::int64_t value, const Problems& probl
   for (const std::string& problem : problems) invalid(path, value, problem);
 }
 
+void Report::invalid_shown(const Path& path, std::string_view value, const std::string& detail) {
+  error(path, "Invalid value: " + std::string(value) + ": " + detail);
+}
+
 void Report::not_supported(const Path& path, std::string_view value,
                            std::initializer_list<std::string_view> supported) {
   std::string list;
@@ -85,6 +89,11 @@ void Report::unknown_field(const Path& path, std::string_view meant) {
 }
 
 void Report::unsupported_field(const Path& path, std::string_view note) {
+  if (is_for_api_) {
+    std::string text = "not supported by podrun";
+    if (!note.empty()) text.append(": ").append(note);
+    return warning(path, std::move(text));
+  }
   std::string text = "not supported by podrun run";
   if (!strict_) text += ", ignored";
   if (!note.empty()) text += " (" + std::string(note) + ")";

@@ -20,6 +20,13 @@ class Report {
  public:
   /// `strict`: what podrun does not know or do is an error.
   Report(std::string file, bool strict) : file_(std::move(file)), strict_(strict) {}
+  /// For an object that comes through the API.
+  static Report for_api() {
+    Report report("", false);
+    report.is_for_api_ = true;
+    return report;
+  }
+  bool is_for_api() const { return is_for_api_; }
 
   void required(const Path& path, const std::string& detail = "");
   void invalid(const Path& path, std::string_view value, const std::string& detail);
@@ -33,6 +40,8 @@ class Report {
   void not_found(const Path& path, std::string_view value);
   void forbidden(const Path& path, const std::string& detail);
   void too_long(const Path& path, std::size_t most_bytes);
+  /// The value as Go prints it: `map[string]string{"app":"foo"}`, 25%.
+  void invalid_shown(const Path& path, std::string_view value, const std::string& detail);
   /// Any other text.
   void error(const Path& path, std::string text);
   void warning(const Path& path, std::string text);
@@ -52,6 +61,7 @@ class Report {
   bool is_muted(const std::string& path) const;
   std::string file_;
   bool strict_;
+  bool is_for_api_ = false;
   std::vector<Remark> errors_, warnings_;
   std::set<std::string, std::less<>> muted_;
 };

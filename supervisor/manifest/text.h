@@ -25,17 +25,26 @@ inline constexpr std::size_t kMaxScalar = 1u << 20;    // bytes of one value
 inline constexpr std::size_t kMaxNodes = 200000;       // of one document, aliases expanded
 inline constexpr std::size_t kMaxExpanded = 8u << 20;  // bytes of one document, ditto
 inline constexpr std::size_t kMaxKeys = 10000;         // of one map
+inline constexpr std::size_t kMaxRepeats = 100;        // of keys in one map, where they are taken
 inline constexpr std::size_t kMaxDocuments = 10000;    // of one source
 inline constexpr std::size_t kMaxText = 16u << 20;     // bytes of one source
 
+/// What a key that stands twice in one object does.
+enum class Repeats {
+  kRefuse,     // a syntax error
+  kLastHolds,  // the entry says so: MapEntry::is_repeated
+};
+
 /// Documents separated by "---"; JSON where the text starts with '{' (as kubectl decides). A syntax
 /// error ends its own document only.
-std::vector<Document> read_documents(std::string_view text);
+std::vector<Document> read_documents(std::string_view text, Repeats repeats = Repeats::kRefuse);
 
 /// The documents of one YAML stream; `first_line` is the line its text begins at.
-void read_yaml(std::string_view text, int first_line, std::vector<Document>& out);
+void read_yaml(std::string_view text, int first_line, std::vector<Document>& out,
+               Repeats repeats = Repeats::kRefuse);
 /// The same for concatenated JSON values.
-void read_json(std::string_view text, int first_line, std::vector<Document>& out);
+void read_json(std::string_view text, int first_line, std::vector<Document>& out,
+               Repeats repeats = Repeats::kRefuse);
 
 /// A plain (unquoted) YAML scalar by the rules of go-yaml v2: YAML 1.1 booleans, octal and hex
 /// integers, "_" in numbers. Sets kind, truth and text; false where it is NaN or infinite, which

@@ -16,15 +16,6 @@ std::string lower_case(std::string text) {
   return text;
 }
 
-void validate_annotations(const Path& path, const StringMap& annotations, Report& report) {
-  std::size_t size = 0;
-  for (const auto& [key, value] : annotations) {
-    report.invalid(path.with_line_of(path.key(key)), key, check_qualified_name(lower_case(key)));
-    size += key.size() + value.size();
-  }
-  if (size > kMostAnnotationBytes) report.too_long(path, kMostAnnotationBytes);
-}
-
 void validate_owners(const Path& path, const std::vector<OwnerReference>& owners, Report& report) {
   std::string controller;
   for (std::size_t i = 0; i < owners.size(); ++i) {
@@ -72,19 +63,30 @@ void validate_labels(const Path& path, const StringMap& labels, Report& report) 
   }
 }
 
-void validate_meta(const Path& path, const ObjectMeta& meta, Report& report) {
+void validate_annotations(const Path& path, const StringMap& annotations, Report& report) {
+  std::size_t size = 0;
+  for (const auto& [key, value] : annotations) {
+    report.invalid(path.with_line_of(path.key(key)), key, check_qualified_name(lower_case(key)));
+    size += key.size() + value.size();
+  }
+  if (size > kMostAnnotationBytes) report.too_long(path, kMostAnnotationBytes);
+}
+
+void validate_meta(const Path& path, const ObjectMeta& meta, Report& report, NameCheck check_name) {
   if (!meta.generate_name.empty()) {
     // A dash at the end is what the generated part is joined to.
     std::string prefix = meta.generate_name;
     if (prefix.size() > 1 && prefix.back() == '-') prefix.back() = 'a';
-    report.invalid(path / "generateName", meta.generate_name, check_dns1123_subdomain(prefix));
+    report.invalid(path / "generateName", meta.generate_name, check_name(prefix));
   }
   if (!meta.name.empty()) {
-    report.invalid(path / "name", meta.name, check_dns1123_subdomain(meta.name));
+    report.invalid(path / "name", meta.name, check_name(meta.name));
   } else if (meta.generate_name.empty()) {
     report.required(path / "name", "name or generateName is required");
   }
-  report.invalid(path / "namespace", meta.namespace_, check_dns1123_label(meta.namespace_));
+  if (!meta.namespace_.empty()) {
+    report.invalid(path / "namespace", meta.namespace_, check_dns1123_label(meta.namespace_));
+  }
   validate_labels(path / "labels", meta.labels, report);
   validate_annotations(path / "annotations", meta.annotations, report);
   validate_owners(path / "ownerReferences", meta.owner_references, report);

@@ -9,8 +9,12 @@
 
 namespace podrun::manifest {
 
-/// metadata of any object in a namespace.
-void validate_meta(const Path& path, const ObjectMeta& meta, Report& report);
+/// What a kind's names look like.
+using NameCheck = Problems (*)(std::string_view);
+/// metadata of any object.
+void validate_meta(const Path& path, const ObjectMeta& meta, Report& report,
+                   NameCheck check_name = check_dns1123_subdomain);
+void validate_annotations(const Path& path, const StringMap& annotations, Report& report);
 void validate_labels(const Path& path, const StringMap& labels, Report& report);
 
 /// Returns the names of the volumes that can be mounted.

@@ -70,6 +70,9 @@ class SourceCheck {
     validate_items(path / "items", volume.items, report_);
   }
   void operator()(const UnsupportedVolume& volume) const {
+    if (report_.is_for_api()) {
+      return report_.unsupported_field(volume_ / volume.kind, "the pod will not start");
+    }
     report_.forbidden(volume_ / volume.kind,
                       "podrun run mounts no volumes of this kind; it has emptyDir, hostPath, "
                       "configMap and secret");
@@ -94,7 +97,9 @@ std::set<std::string> validate_volumes(const Path& path, const std::vector<Volum
       report.invalid(at / "name", volume.name, check_dns1123_label(volume.name));
     }
     if (is_token_volume(volume)) {
-      report.unsupported_field(at / "projected", "there is no API server to give a token for");
+      if (!report.is_for_api()) {
+        report.unsupported_field(at / "projected", "there is no API server to give a token for");
+      }
     } else {
       std::visit(SourceCheck(at, report), volume.source);
     }

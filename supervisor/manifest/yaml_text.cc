@@ -91,7 +91,7 @@ Size size_of(const Node& node) {
 /// Builds the tree of one document from events.
 class Composer {
  public:
-  explicit Composer(Events& events) : events_(events) {}
+  Composer(Events& events, Repeats repeats) : events_(events), repeats_(repeats) {}
 
   /// The node that the current event begins; ends on the node's last event.
   Node compose(int depth = 0) {
@@ -198,6 +198,7 @@ class Composer {
     spend({1, 0});
     std::vector<Node> merged;
     std::map<std::string, int> lines;  // of the keys seen
+    std::size_t repeats = 0;
     while (events_.next().type != YAML_MAPPING_END_EVENT) {
       const int line = events_.line();
       const bool merge = is_merge_key();
@@ -209,6 +210,11 @@ class Composer {
         continue;
       }
       const auto [previous, is_new] = lines.emplace(key, line);
+      if (!is_new && repeats_ == Repeats::kLastHolds) {
+        if (++repeats > kMaxRepeats) fail("too many duplicate keys");
+        node.replace(key, std::move(value));
+        continue;
+      }
       if (!is_new) {
         throw SyntaxError{line, "yaml: mapping key " + go_quote(key) + " already defined at line " +
                                     std::to_string(previous->second)};
@@ -268,6 +274,7 @@ class Composer {
   }
 
   Events& events_;
+  Repeats repeats_;
   std::map<std::string, Node> anchors_;
   std::set<std::string> open_;  // anchors whose node is not complete
   Size spent_;
@@ -276,7 +283,7 @@ class Composer {
 
 }  // namespace
 
-void read_yaml(std::string_view text, int first_line, std::vector<Document>& out) {
+void read_yaml(std::string_view text, int first_line, std::vector<Document>& out, Repeats repeats) {
   std::vector<Document> documents;
   try {
     Events events(text, first_line);
@@ -285,7 +292,7 @@ void read_yaml(std::string_view text, int first_line, std::vector<Document>& out
       if (type == YAML_STREAM_END_EVENT) break;
       if (type != YAML_DOCUMENT_START_EVENT) continue;
       events.next();
-      Node root = Composer(events).compose();
+      Node root = Composer(events, repeats).compose();
       if (root.kind != NodeKind::kNull) documents.emplace_back(std::move(root));
     }
   } catch (SyntaxError& error) {

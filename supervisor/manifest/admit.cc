@@ -1,0 +1,126 @@
+#include "supervisor/manifest/admit.h"
+
+#include <optional>
+#include <utility>
+
+#include "base/error.h"
+#include "base/go_text.h"
+#include "supervisor/manifest/admit_meta.h"
+#include "supervisor/manifest/decode.h"
+#include "supervisor/manifest/kinds.h"
+#include "supervisor/manifest/text.h"
+
+namespace podrun::manifest {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// The one object of a request's body, or what is wrong with it.
+std::optional<Node> read_object(const Kind& kind, const std::string& text, std::string& malformed) {
+  std::vector<Document> documents = read_documents(text, Repeats::kLastHolds);
+  const std::string prefix =
+      "the object provided is unrecognized (must be of type " + std::string(kind.kind) + "): ";
+  if (documents.empty()) {
+    malformed = prefix + "the body is empty";
+    return {};
+  }
+  if (const auto* error = std::get_if<SyntaxError>(&documents.front())) {
+    malformed = prefix + "couldn't get version/kind; " + error->text;
+    return {};
+  }
+  if (documents.size() > 1) {
+    malformed = prefix + "the body has more than one document";
+    return {};
+  }
+  return std::move(std::get<Node>(documents.front()));
+}
+
+/// The body may leave apiVersion and kind out; it may not contradict the request.
+std::string type_mismatch(const Node& node, const KindRule& rule) {
+  const Node* version = node.find("apiVersion");
+  const std::string expected = api_version(rule.group, rule.version);
+  if (version != nullptr && version->kind == NodeKind::kString && !version->text.empty() &&
+      version->text != expected) {
+    return "the API version in the data (" + version->text +
+           ") does not match the expected API version (" + expected + ")";
+  }
+  const Node* kind = node.find("kind");
+  if (kind != nullptr && kind->kind == NodeKind::kString && !kind->text.empty() &&
+      kind->text != rule.kind) {
+    return "the kind in the data (" + kind->text + ") does not match the expected kind (" +
+           std::string(rule.kind) + ")";
+  }
+  return "";
+}
+
+std::string cannot_be_handled(const KindRule& rule, const std::string& why) {
+  const std::string kind(rule.kind);
+  return kind + " in version " + go_quote(rule.version) + " cannot be handled as a " + kind + ": " +
+         why;
+}
+
+void complete(const KindRule& rule, const Node& node, const Json* old, Admission& out) {
+  const Path root(node);
+  Findings findings;
+  out.object = decode_all(root, *rule.type, findings);
+  if (!findings.malformed.empty()) {
+    out.malformed = cannot_be_handled(rule, findings.malformed);
+    return;
+  }
+  out.strict = std::move(findings.strict);
+  out.warnings = std::move(findings.warnings);
+  out.object["apiVersion"] = rule.stored_as;
+  out.object["kind"] = rule.kind;
+  Report report = Report::for_api();
+  Intake intake{rule, root, out.object, old, report};
+  try {
+    admit_metadata(intake);
+    if (rule.admit != nullptr) rule.admit(intake);
+  } catch (const BadInput& error) {
+    // A part that the table takes over as it is, and that is no object.
+    out.malformed = cannot_be_handled(rule, error.what());
+    return;
+  }
+  sort_object(out.object);
+  out.errors = report.take_errors();
+  for (const Remark& warning : report.take_warnings()) {
+    out.warnings.push_back(warning.path + ": " + warning.text);
+  }
+}
+
+Admission admit_object(const Kind& kind, const std::string& text, const Json* old) {
+  Admission out;
+  const KindRule* rule = find_rule(kind);
+  if (rule == nullptr) {
+    out.malformed = "no kind " + go_quote(kind.kind) + " is registered for version " +
+                    go_quote(api_version(kind.group, kind.version));
+    return out;
+  }
+  const std::optional<Node> node = read_object(kind, text, out.malformed);
+  if (!node) return out;
+  out.malformed = type_mismatch(*node, *rule);
+  if (out.malformed.empty()) complete(*rule, *node, old, out);
+  if (!out.malformed.empty()) out = Admission{.malformed = std::move(out.malformed)};
+  return out;
+}
+
+}  // namespace
+
+Admission admit(const Kind& kind, const std::string& text) {
+  return admit_object(kind, text, nullptr);
+}
+
+Admission admit_update(const Kind& kind, const std::string& text, const Json& old) {
+  return admit_object(kind, text, &old);
+}
+
+Json convert(const Json& object, const Kind& to) {
+  Json out = object;
+  out["apiVersion"] = api_version(to.group, to.version);
+  return out;
+}
+
+bool is_served(const Kind& kind) { return find_rule(kind) != nullptr; }
+
+}  // namespace podrun::manifest

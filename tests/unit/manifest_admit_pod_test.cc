@@ -1,0 +1,252 @@
+// admit(): decoding, metadata and pods.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "manifest_admit.h"
+#include "supervisor/manifest/admit.h"
+
+namespace podrun::manifest {
+namespace {
+
+using Json = AdmitJson;
+
+constexpr Kind kPod{"", "v1", "Pod"};
+
+const std::string kSmall = R"(
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+  - name: main
+    image: kubia
+)";
+
+TEST(ManifestAdmitPod, HasAllOfKubernetesDefaults) {
+  const Json expected = Json::parse(R"({
+    "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"},
+    "spec": {
+      "containers": [{
+        "image": "kubia", "imagePullPolicy": "Always", "name": "main", "resources": {},
+        "terminationMessagePath": "/dev/termination-log", "terminationMessagePolicy": "File"}],
+      "dnsPolicy": "ClusterFirst", "enableServiceLinks": true,
+      "preemptionPolicy": "PreemptLowerPriority", "priority": 0,
+      "restartPolicy": "Always", "schedulerName": "default-scheduler", "securityContext": {},
+      "serviceAccount": "default", "serviceAccountName": "default",
+      "terminationGracePeriodSeconds": 30,
+      "tolerations": [
+        {"effect": "NoExecute", "key": "node.kubernetes.io/not-ready", "operator": "Exists",
+         "tolerationSeconds": 300},
+        {"effect": "NoExecute", "key": "node.kubernetes.io/unreachable", "operator": "Exists",
+         "tolerationSeconds": 300}]},
+    "status": {"phase": "Pending", "qosClass": "BestEffort"}})");
+  EXPECT_EQ(admitted(kPod, kSmall).dump(1), expected.dump(1));
+}
+
+TEST(ManifestAdmitPod, DefaultsTheInside) {
+  const Json spec = admitted(kPod, R"({
+    "metadata": {"name": "web"},
+    "spec": {"containers": [{
+      "name": "main", "image": "kubia:1",
+      "ports": [{"containerPort": 8080}],
+      "env": [{"name": "A", "value": ""}, {"name": "B", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}],
+      "livenessProbe": {"httpGet": {"port": 8080}, "timeoutSeconds": 0},
+      "resources": {"limits": {"cpu": "0.5", "memory": "1024Ki"}},
+      "stdin": false, "command": []}],
+     "volumes": [{"name": "a"}, {"name": "b", "configMap": {"name": "c"}},
+       {"name": "d", "hostPath": {"path": "/tmp"}},
+       {"name": "e", "downwardAPI": {"items": [{"path": "l", "fieldRef": {"fieldPath": "metadata.labels"}}]}}]}})")
+      ["spec"];
+  const Json& container = spec["containers"][0];
+  EXPECT_EQ(container["imagePullPolicy"], "IfNotPresent");
+  EXPECT_EQ(container["ports"].dump(), R"([{"containerPort":8080,"protocol":"TCP"}])");
+  EXPECT_EQ(
+      container["env"].dump(),
+      R"([{"name":"A"},{"name":"B","valueFrom":{"fieldRef":{"apiVersion":"v1","fieldPath":"metadata.name"}}}])");
+  EXPECT_EQ(
+      container["livenessProbe"].dump(),
+      R"({"failureThreshold":3,"httpGet":{"path":"/","port":8080,"scheme":"HTTP"},"periodSeconds":10,"successThreshold":1,"timeoutSeconds":1})");
+  EXPECT_EQ(container["resources"].dump(),
+            R"({"limits":{"cpu":"500m","memory":"1Mi"},"requests":{"cpu":"500m","memory":"1Mi"}})");
+  EXPECT_FALSE(container.contains("stdin"));
+  EXPECT_FALSE(container.contains("command"));
+  EXPECT_EQ(
+      spec["volumes"].dump(),
+      R"([{"emptyDir":{},"name":"a"},{"configMap":{"defaultMode":420,"name":"c"},"name":"b"},)"
+      R"({"hostPath":{"path":"/tmp","type":""},"name":"d"},)"
+      R"({"downwardAPI":{"defaultMode":420,"items":[{"fieldRef":{"apiVersion":"v1","fieldPath":"metadata.labels"},"path":"l"}]},"name":"e"}])");
+}
+
+TEST(ManifestAdmitPod, KeepsWhatItDoesNotActOn) {
+  const std::string text = R"({
+    "metadata": {"name": "web", "uid": "u-1", "resourceVersion": "7", "generation": 3,
+      "creationTimestamp": "2026-01-02T03:04:05Z",
+      "managedFields": [{"manager": "kubectl", "fieldsV1": {"f:spec": {}}}]},
+    "spec": {"containers": [{"name": "main", "image": "kubia", "volumeDevices": [{"name": "x"}]}],
+      "affinity": {"nodeAffinity": {"weight": 1.5}}, "nodeName": "here"},
+    "status": {"phase": "Running", "podIP": "10.0.0.1"}})";
+  const Admission admission = admit(kPod, text);
+  EXPECT_EQ(admission.malformed, "");
+  EXPECT_EQ(error_texts(admission), Texts{});
+  EXPECT_EQ(admission.warnings,
+            (Texts{"spec.containers[0].volumeDevices: not supported by podrun",
+                   "spec.affinity: not supported by podrun: the pod runs on this machine"}));
+  const Json& object = admission.object;
+  EXPECT_EQ(object["metadata"]["uid"], "u-1");
+  EXPECT_EQ(object["metadata"]["generation"], 3);
+  EXPECT_EQ(object["metadata"]["managedFields"][0]["fieldsV1"].dump(), R"({"f:spec":{}})");
+  EXPECT_EQ(object["spec"]["affinity"].dump(), R"({"nodeAffinity":{"weight":1.5}})");
+  EXPECT_EQ(object["spec"]["nodeName"], "here");
+  EXPECT_EQ(object["status"].dump(),
+            R"({"phase":"Running","podIP":"10.0.0.1","qosClass":"BestEffort"})");
+}
+
+TEST(ManifestAdmitPod, NamesUnknownAndDuplicateFields) {
+  const Admission json = admit(
+      kPod,
+      R"({"metadata": {"name": "web", "nme": 1}, "spec": {"containers": [{"name": "a", "image": "x",
+      "image": "y", "imagePullPolcy": "Never"}]}, "foo": {"bar": 1}})");
+  EXPECT_EQ(
+      json.strict,
+      (Texts{R"(unknown field "metadata.nme")", R"(duplicate field "spec.containers[0].image")",
+             R"(unknown field "spec.containers[0].imagePullPolcy")", R"(unknown field "foo")"}));
+  EXPECT_EQ(json.object["spec"]["containers"][0]["image"], "y");
+  EXPECT_FALSE(json.object.contains("foo"));
+  const Admission yaml = admit(kPod, kSmall + "  restartPolicy: Never\n  restartPolicy: Always\n");
+  EXPECT_EQ(yaml.strict, (Texts{R"(duplicate field "spec.restartPolicy")"}));
+  EXPECT_EQ(yaml.object["spec"]["restartPolicy"], "Always");
+}
+
+TEST(ManifestAdmitPod, RefusesWhatCannotBeDecoded) {
+  const std::string handled = R"(Pod in version "v1" cannot be handled as a Pod: )";
+  const std::string unmarshal = handled + "json: cannot unmarshal ";
+  const struct {
+    std::string text, malformed;
+  } rows[] = {
+      {R"({"spec": {"containers": [{"image": 1}]}})",
+       unmarshal + "number into Go struct field Container.spec.containers.image of type string"},
+      {R"({"spec": {"containers": {}}})",
+       unmarshal + "object into Go struct field PodSpec.spec.containers of type []v1.Container"},
+      {R"({"spec": {"containers": ["a"]}})",
+       unmarshal + "string into Go struct field PodSpec.spec.containers of type v1.Container"},
+      {R"({"spec": {"activeDeadlineSeconds": 1.5}})",
+       unmarshal +
+           "number 1.5 into Go struct field PodSpec.spec.activeDeadlineSeconds of type int64"},
+      {R"({"spec": []})", unmarshal + "array into Go struct field Pod.spec of type v1.PodSpec"},
+      {R"({"metadata": {"labels": {"a.b": true}}})",
+       unmarshal + "bool into Go struct field ObjectMeta.metadata.labels of type string"},
+      {"[]", unmarshal + "array into Go value of type v1.Pod"},
+      {R"({"spec": {"containers": [{"resources": {"limits": {"cpu": "x"}}}]}})",
+       handled + "quantities must match the regular expression "
+                 "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"},
+      {R"({"apiVersion": "apps/v1", "kind": "Pod"})",
+       "the API version in the data (apps/v1) does not match the expected API version (v1)"},
+      {R"({"kind": "Node"})", "the kind in the data (Node) does not match the expected kind (Pod)"},
+      {"", "the object provided is unrecognized (must be of type Pod): the body is empty"},
+      {R"({"kind": )",
+       "the object provided is unrecognized (must be of type Pod): couldn't get version/kind; "
+       "json: unexpected end of JSON input"},
+      {R"({"spec": {"volumes": [{"name": "a", "nfs": "x"}]}})",
+       handled + R"(field "nfs": expected an object, found string)"},
+  };
+  for (const auto& row : rows) {
+    const Admission admission = admit(kPod, row.text);
+    EXPECT_EQ(admission.malformed, row.malformed) << row.text;
+    EXPECT_TRUE(admission.object.is_null());
+  }
+  EXPECT_EQ(admit({"", "v2", "Pod"}, "{}").malformed,
+            R"(no kind "Pod" is registered for version "v2")");
+}
+
+TEST(ManifestAdmitPod, ReportsAllErrorsAtOnce) {
+  EXPECT_EQ(errors_of(kPod, "{}"), (Texts{"metadata.name: Required value: name or generateName is "
+                                          "required",
+                                          "spec.containers: Required value"}));
+  const Texts errors = errors_of(
+      kPod, R"({"metadata": {"name": "Web", "labels": {"-a": "b"}}, "spec": {"restartPolicy": "x",
+        "containers": [{"name": "a", "image": "x", "ports": [{"containerPort": 0}]}]}})");
+  ASSERT_EQ(errors.size(), 4u);
+  EXPECT_TRUE(errors[0].starts_with(R"(metadata.name: Invalid value: "Web": a lowercase RFC 1123)"))
+      << errors[0];
+  EXPECT_TRUE(errors[1].starts_with("metadata.labels: Invalid value: \"-a\": ")) << errors[1];
+  EXPECT_EQ(
+      errors[2],
+      R"(spec.restartPolicy: Unsupported value: "x": supported values: "Always", "OnFailure", "Never")");
+  EXPECT_EQ(errors[3], "spec.containers[0].ports[0].containerPort: Required value");
+}
+
+Texts update_errors(const std::string& old, const std::string& text) {
+  return error_texts(admit_update(kPod, text, admit(kPod, old).object));
+}
+
+TEST(ManifestAdmitPod, UpdatesMayChangeFewFields) {
+  const Json old = admitted(kPod, kSmall);
+  const auto changed = [&](const std::string& pointer, const Json& value) {
+    Json object = old;
+    object[Json::json_pointer(pointer)] = value;
+    return error_texts(admit_update(kPod, object.dump(), old));
+  };
+  EXPECT_EQ(changed("/spec/containers/0/image", "kubia:2"), Texts{});
+  EXPECT_EQ(changed("/spec/activeDeadlineSeconds", 5), Texts{});
+  EXPECT_EQ(changed("/spec/tolerations/2", {{"operator", "Exists"}}), Texts{});
+  EXPECT_EQ(changed("/spec/nodeName", "here"), Texts{});
+  EXPECT_EQ(changed("/metadata/labels", {{"a", "b"}}), Texts{});
+  const std::string rule =
+      "spec: Forbidden: pod updates may not change fields other than "
+      "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,"
+      "`spec.tolerations` (only additions to existing "
+      "tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was "
+      "previously negative)\n  ";
+  EXPECT_EQ(changed("/spec/terminationGracePeriodSeconds", 5),
+            (Texts{rule + "spec.terminationGracePeriodSeconds"}));
+  EXPECT_EQ(changed("/spec/containers/0/ports", Json::array({{{"containerPort", 1}}})),
+            (Texts{rule + "spec.containers[0].ports"}));
+  EXPECT_EQ(changed("/spec/containers/1", {{"name", "b"}, {"image", "x"}}),
+            (Texts{"spec.containers: Forbidden: pod updates may not add or remove containers"}));
+  EXPECT_EQ(changed("/metadata/name", "other"),
+            (Texts{R"(metadata.name: Invalid value: "other": field is immutable)"}));
+}
+
+TEST(ManifestAdmitPod, UpdatesCarryTheServersMetadataOver) {
+  Json old = admitted(kPod, kSmall);
+  old["metadata"] = {{"creationTimestamp", "2026-01-02T03:04:05Z"},
+                     {"generation", 4},
+                     {"name", "web"},
+                     {"uid", "u-1"}};
+  Json object = old;
+  object["metadata"] = {{"name", "web"}, {"generation", 9}, {"deletionTimestamp", "x"}};
+  const Admission admission = admit_update(kPod, object.dump(), old);
+  EXPECT_EQ(error_texts(admission), Texts{});
+  EXPECT_EQ(admission.object["metadata"].dump(), old["metadata"].dump());
+  object["metadata"]["uid"] = "u-2";
+  EXPECT_EQ(error_texts(admit_update(kPod, object.dump(), old)),
+            (Texts{R"(metadata.uid: Invalid value: "u-2": field is immutable)"}));
+}
+
+TEST(ManifestAdmitPod, TolerationsAreOnlyAdded) {
+  const auto with_effect = [](const std::string& effect) {
+    return kSmall +
+           "  serviceAccountName: default\n  tolerations: [{key: a, operator: Exists, effect: " +
+           effect + "}]\n";
+  };
+  EXPECT_EQ(update_errors(with_effect("NoSchedule"), with_effect("NoSchedule")), Texts{});
+  EXPECT_EQ(update_errors(with_effect("NoSchedule"), with_effect("NoExecute")),
+            (Texts{"spec.tolerations: Forbidden: existing toleration can not be modified except "
+                   "its tolerationSeconds"}));
+}
+
+TEST(ManifestAdmitPod, DeadlinesOnlyShrink) {
+  const std::string old = kSmall + "  activeDeadlineSeconds: 5\n";
+  EXPECT_EQ(
+      update_errors(old, kSmall + "  activeDeadlineSeconds: 6\n  serviceAccountName: default\n"),
+      (Texts{"spec.activeDeadlineSeconds: Invalid value: 6: must be less than or equal to "
+             "previous value"}));
+  EXPECT_EQ(update_errors(old, kSmall + "  serviceAccountName: default\n"),
+            (Texts{"spec.activeDeadlineSeconds: Invalid value: null: must not update from a "
+                   "positive integer to nil value"}));
+}
+
+}  // namespace
+}  // namespace podrun::manifest
