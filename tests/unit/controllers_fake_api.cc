@@ -4,12 +4,6 @@
 
 #include "supervisor/controllers/pod_names.h"
 
-// Until there is podrun_api_types.
-namespace podrun::api {
-ApiError::ApiError(int code, std::string reason, std::string message)
-    : Error(message), code_(code), reason_(std::move(reason)), message_(std::move(message)) {}
-}  // namespace podrun::api
-
 namespace podrun::controllers::test {
 
 using store::ChangeKind;
