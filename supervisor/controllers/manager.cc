@@ -1,0 +1,170 @@
+#include "supervisor/controllers/manager.h"
+
+#include <exception>
+#include <utility>
+
+namespace podrun::controllers {
+namespace {
+
+using store::ChangeKind;
+using store::ObjectKey;
+
+constexpr int kConflict = 409;
+constexpr const char* kReplicaResources[] = {kReplicationController.resource, kReplicaSet.resource};
+
+bool is_replica_resource(const std::string& resource) {
+  return resource == kReplicationController.resource || resource == kReplicaSet.resource;
+}
+
+bool differ(const Json& a, const Json& b, const char* field) {
+  const Json* left = find(a, {"metadata", field});
+  const Json* right = find(b, {"metadata", field});
+  if (left == nullptr || right == nullptr) return left != right;
+  return *left != *right;
+}
+
+}  // namespace
+
+Manager::Manager(api::Client& client, const Clock& clock, ResourceTypes types,
+                 ManagerOptions options)
+    : client_(client),
+      clock_(clock),
+      types_(std::move(types)),
+      options_(std::move(options)),
+      replication_controllers_(client, kReplicationController),
+      replica_sets_(client, kReplicaSet),
+      garbage_(client, types_),
+      namespaces_(client, types_),
+      queue_(options_.backoff) {}
+
+// ---- what changed, and whom it concerns
+
+void Manager::on_change(const store::Change& change) {
+  const ObjectKey& key = change.object.key;
+  look_at_garbage(garbage_.observe(change));
+  if (key.resource == "pods") on_pod(change);
+  if (is_replica_resource(key.resource)) look_at(Worker::kReplicas, key);
+  if (key.resource == "namespaces") look_at(Worker::kNamespace, key);
+  if (!key.namespace_.empty()) on_namespaced(change);
+}
+
+void Manager::on_pod(const store::Change& change) {
+  const store::Object& pod = change.object;
+  look_at_owner(*pod.json, pod.key.namespace_);
+  if (!change.previous) return look_at_matching(pod);
+  const Json& before = *change.previous->json;
+  const bool moved =
+      differ(before, *pod.json, "ownerReferences") || differ(before, *pod.json, "labels");
+  if (!moved) return;
+  look_at_owner(before, pod.key.namespace_);
+  look_at_matching(pod);
+}
+
+/// A namespace that is being deleted waits for this object to go; one that lives misses its account.
+void Manager::on_namespaced(const store::Change& change) {
+  if (change.kind != ChangeKind::kDeleted) return;
+  const ObjectKey key{"namespaces", "", change.object.key.namespace_};
+  const store::Object* space = client_.get(key);
+  if (space == nullptr) return;
+  if (is_being_deleted(*space->json) || change.object.key.resource == "serviceaccounts") {
+    look_at(Worker::kNamespace, key);
+  }
+}
+
+void Manager::look_at_owner(const Json& pod, const std::string& namespace_) {
+  const Json* reference = controller_ref(pod);
+  if (reference == nullptr) return;
+  const std::optional<ObjectKey> key = owner_key(types_, *reference, namespace_);
+  if (key && is_replica_resource(key->resource)) look_at(Worker::kReplicas, *key);
+}
+
+/// An orphan may be adopted by any controller that selects it.
+void Manager::look_at_matching(const store::Object& pod) {
+  if (controller_ref(*pod.json) != nullptr) return;
+  for (const char* resource : kReplicaResources) {
+    for (const store::Object& each : client_.list(resource, pod.key.namespace_)) {
+      if (Selector::of(*each.json).matches(*pod.json)) look_at(Worker::kReplicas, each.key);
+    }
+  }
+}
+
+void Manager::look_at(Worker worker, const ObjectKey& key) {
+  queue_.add({worker, key}, clock_.now());
+}
+
+void Manager::look_at_garbage(const std::vector<ObjectKey>& keys) {
+  for (const ObjectKey& key : keys) look_at(Worker::kGarbage, key);
+}
+
+// ---- looking
+
+std::optional<Moment> Manager::next_deadline() const {
+  const std::optional<Moment> due = queue_.next_deadline();
+  return due ? std::min(*due, next_resync_) : next_resync_;
+}
+
+void Manager::run_once(Moment now) {
+  if (now >= next_resync_) resync(now);
+  for (std::size_t i = 0; i < options_.most_per_run; ++i) {
+    const std::optional<Task> task = queue_.take(now);
+    if (!task) return;
+    perform(*task, now);
+    queue_.done(*task);
+  }
+}
+
+void Manager::resync(Moment now) {
+  try {
+    namespaces_.ensure_defaults();
+    next_resync_ = now + options_.resync;
+  } catch (const api::ApiError& error) {
+    options_.on_failure(std::string("default namespaces: ") + error.what());
+    next_resync_ = now + Seconds(1);
+  }
+  look_at_garbage(garbage_.reread());
+  for (const char* resource : kReplicaResources) {
+    for (const store::Object& each : client_.list(resource)) look_at(Worker::kReplicas, each.key);
+  }
+  for (const store::Object& each : client_.list("namespaces")) {
+    look_at(Worker::kNamespace, each.key);
+  }
+}
+
+void Manager::perform(const Task& task, Moment now) {
+  try {
+    dispatch(task, now);
+    queue_.forget(task);
+  } catch (const api::ApiError& error) {
+    queue_.add_after_failure(task, now);
+    if (error.code() != kConflict) {
+      options_.on_failure(task.key.resource + " " + task.key.namespace_ + "/" + task.key.name +
+                          ": " + error.what());
+    }
+  } catch (const std::exception& error) {
+    // An object that is not as its kind should be must not end the daemon.
+    queue_.add_after_failure(task, now);
+    options_.on_failure(task.key.resource + " " + task.key.namespace_ + "/" + task.key.name + ": " +
+                        error.what());
+  }
+}
+
+void Manager::dispatch(const Task& task, Moment now) {
+  const WallTime wall = clock_.wall();
+  NextLook next;
+  switch (task.worker) {
+    case Worker::kNamespace:
+      namespaces_.sync(task.key, wall);
+      break;
+    case Worker::kReplicas:
+      next = task.key.resource == kReplicaSet.resource
+                 ? replica_sets_.sync(task.key, wall)
+                 : replication_controllers_.sync(task.key, wall);
+      break;
+    case Worker::kGarbage:
+      look_at_garbage(garbage_.sync(task.key));
+      break;
+  }
+  if (next) queue_.add_at(task, now + std::max(Nanoseconds(0), *next - wall));
+}
+
+}  // namespace podrun::controllers

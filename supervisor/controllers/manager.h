@@ -1,0 +1,77 @@
+// The controllers together: maps changes of the store to keys to look at, and looks at them. No
+// threads and no I/O of its own: its owner calls on_change() and, at next_deadline(), run_once().
+//
+// Level-triggered: a key says where to look, never what happened, and everything is looked at when
+// it starts and every few minutes, so that nothing depends on having seen a change.
+#pragma once
+
+#include <compare>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "supervisor/api/client.h"
+#include "supervisor/controllers/garbage_collector.h"
+#include "supervisor/controllers/namespace_controller.h"
+#include "supervisor/controllers/replica_controller.h"
+#include "supervisor/controllers/work_queue.h"
+#include "supervisor/store/store.h"
+
+namespace podrun::controllers {
+
+struct ManagerOptions {
+  Seconds resync{300};
+  /// Keys that one run_once() looks at.
+  std::size_t most_per_run = 64;
+  BackoffFigures backoff;
+  /// Told of what failed for another reason than a conflict; it is tried again.
+  std::function<void(const std::string&)> on_failure = [](const std::string&) {};
+};
+
+class Manager {
+ public:
+  /// `types`: every resource that is served. What is passed by reference outlives it.
+  Manager(api::Client& client, const Clock& clock, ResourceTypes types,
+          ManagerOptions options = {});
+  Manager(const Manager&) = delete;
+  Manager& operator=(const Manager&) = delete;
+
+  /// Queues what a committed change concerns; writes nothing. Changes that came before the first
+  /// run_once() need not be told.
+  void on_change(const store::Change& change);
+  /// When run_once() has something to do next; may be past.
+  std::optional<Moment> next_deadline() const;
+  /// Does what is due, up to a bound. Throws nothing that the API answers.
+  void run_once(Moment now);
+
+ private:
+  enum class Worker { kNamespace, kReplicas, kGarbage };
+  struct Task {
+    Worker worker = Worker::kGarbage;
+    store::ObjectKey key;
+    auto operator<=>(const Task&) const = default;
+  };
+
+  void resync(Moment now);
+  void perform(const Task& task, Moment now);
+  void dispatch(const Task& task, Moment now);
+  void look_at(Worker worker, const store::ObjectKey& key);
+  void look_at_garbage(const std::vector<store::ObjectKey>& keys);
+  void on_pod(const store::Change& change);
+  void on_namespaced(const store::Change& change);
+  void look_at_owner(const Json& pod, const std::string& namespace_);
+  void look_at_matching(const store::Object& pod);
+
+  api::Client& client_;
+  const Clock& clock_;
+  const ResourceTypes types_;
+  const ManagerOptions options_;
+  ReplicaController replication_controllers_, replica_sets_;
+  GarbageCollector garbage_;
+  NamespaceController namespaces_;
+  WorkQueue<Task> queue_;
+  Moment next_resync_ = Moment::min();
+};
+
+}  // namespace podrun::controllers
