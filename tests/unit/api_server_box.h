@@ -104,9 +104,11 @@ class RawClient {
   }
   /// Reads until `text` has come, and takes all up to its end; what there is where the peer ends.
   std::string until(std::string_view text) {
-    std::size_t at = 0;
-    while ((at = input_.find(text)) == std::string::npos)
+    std::size_t at = 0, searched = 0;
+    while ((at = input_.find(text, searched)) == std::string::npos) {
+      searched = input_.size() < text.size() ? 0 : input_.size() - text.size();
       if (!fill()) return std::exchange(input_, {});
+    }
     return take(at + text.size());
   }
   std::string exactly(std::size_t size) {

@@ -231,7 +231,9 @@ TEST(ApiServerStream, HeadOfAStreamIsItsHead) {
 
 TEST(ApiServerStream, StopEndsIt) {
   Seen seen;
-  ServerBox box(streaming(seen));
+  Limits limits;
+  limits.linger_timeout = milliseconds(50);  // the clients do not close their side
+  ServerBox box(streaming(seen), limits);
   RawClient watcher(box.path()), echo(box.path());
   watcher.send(kWatch);
   watcher.until("first\r\n");

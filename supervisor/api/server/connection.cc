@@ -53,6 +53,7 @@ void Connection::on_input(std::string_view bytes) {
     case State::kLingering:
       return;
     case State::kUpgraded:
+      if (sink_closed_) return;
       if (input_.empty() && !input_paused_) {
         upgrade_->on_bytes(bytes);
       } else {
@@ -184,8 +185,12 @@ void Connection::answer(Response response) {
   close_after_ = close_after_ || !framing_.keep_alive || shared_.stopping;
   framing_.keep_alive = !close_after_;
   want_input(false);
-  if (response.upgrade) return send_upgrade(std::move(response));
-  if (response.stream && !framing_.is_head) return send_stream(std::move(response));
+  try {
+    if (response.upgrade) return send_upgrade(std::move(response));
+    if (response.stream && !framing_.is_head) return send_stream(std::move(response));
+  } catch (const std::exception&) {
+    return close();  // the head is sent: there is no other way to say it
+  }
   state_ = State::kAnswering;
   output_.add(answer_head(response, framing_, std::time(nullptr)));
   if (!framing_.is_head && response.status != 204 && response.status != 304)

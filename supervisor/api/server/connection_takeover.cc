@@ -48,7 +48,7 @@ void Connection::send_upgrade(Response response) {
 
 /// What came together with the request, or while input was paused.
 void Connection::deliver_input() {
-  if (state_ != State::kUpgraded || input_paused_) return;
+  if (state_ != State::kUpgraded || input_paused_ || sink_closed_) return;
   release_input();
   if (!input_.empty()) upgrade_->on_bytes(std::exchange(input_, {}));
   if (is_open() && state_ == State::kUpgraded && !input_paused_) want_input(true);

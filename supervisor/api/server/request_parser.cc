@@ -73,7 +73,7 @@ void RequestParser::Impl::fail(int status, std::string message) {
 
 void RequestParser::Impl::fail(const error_code& error) {
   if (error == http::error::body_limit)
-    return fail(413, "Request entity too large: limit is " + std::to_string(limits.body_bytes));
+    return fail(413, "limit is " + std::to_string(limits.body_bytes));
   if (error == http::error::bad_version) return fail(505, "unsupported protocol version");
   fail(400, "malformed HTTP request: " + error.message());
 }

@@ -43,7 +43,7 @@ void Wire::shake_hands() {
 
 void Wire::want_input(bool wanted) {
   input_wanted_ = wanted;
-  if (!wanted || waiting_to_read_ || !open_) return;
+  if (!wanted || waiting_to_read_ || reading_ || !open_) return;
   waiting_to_read_ = true;
   if (channel_->has_pending()) {
     later([this] { readable(); });
@@ -54,7 +54,9 @@ void Wire::want_input(bool wanted) {
 
 void Wire::readable() {
   waiting_to_read_ = false;
+  reading_ = true;
   read_all();
+  reading_ = false;
   if (open_ && input_wanted_) want_input(true);
 }
 

@@ -67,7 +67,9 @@ class Wire : public std::enable_shared_from_this<Wire> {
   std::span<char> scratch_;
   bool open_ = true;
   bool input_wanted_ = false;
+  /// Through the descriptor only while the channel has nothing pending.
   bool waiting_to_read_ = false;
+  bool reading_ = false;
   bool waiting_to_write_ = false;
   bool flush_planned_ = false;
   bool broken_ = false;
