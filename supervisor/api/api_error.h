@@ -64,8 +64,16 @@ ApiError method_not_allowed(const Subject& subject, const std::string& verb);
 ApiError not_acceptable(const std::string& accepted);
 ApiError expired(const std::string& message);  // 410 Expired: "too old resource version: 1 (5)"
 ApiError too_large(const std::string& message);
+/// 415; the whole text: "the body of the request was in an unknown format - accepted media types
+/// include: …".
 ApiError unsupported_media_type(const std::string& message);
+/// 422 that speaks of no field: a patch that cannot be applied.
+ApiError unprocessable(const std::string& message);
 ApiError too_many_requests(const std::string& message, int retry_after);
 ApiError internal_error(const std::string& message);
+ApiError timed_out(const std::string& message);  // 504 "Timeout: …"
+
+/// What a finished deletion answers: status Success, with the uid of what is gone.
+Json success_status(const Subject& subject, const std::string& uid);
 
 }  // namespace podrun::api

@@ -47,8 +47,8 @@ class Stream {
   virtual ~Stream() = default;
 };
 
-/// A connection taken over after a 101 answer (exec, attach, port-forward): the transport hands over
-/// its raw bytes.
+/// A connection taken over after a 101 answer (exec, attach, port-forward): the transport hands
+/// over its raw bytes.
 class UpgradeSink {
  public:
   virtual ~UpgradeSink() = default;
