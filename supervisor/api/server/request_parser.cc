@@ -1,0 +1,201 @@
+#include "supervisor/api/server/request_parser.h"
+
+#include <algorithm>
+#include <boost/beast/http/basic_parser.hpp>
+#include <limits>
+
+#include "base/error.h"
+#include "supervisor/api/server/target.h"
+
+namespace podrun::api {
+
+namespace http = boost::beast::http;
+namespace beast = boost::beast;
+using boost::system::error_code;
+
+namespace {
+
+std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+
+std::string lower(std::string_view text) {
+  std::string lowered(text);
+  for (char& c : lowered)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lowered;
+}
+
+}  // namespace
+
+/// Beast's parser, which writes straight into a Request. It gets the headers in one piece: given in
+/// parts, Beast 1.74 measures its header limit for each part anew.
+struct RequestParser::Impl final : http::basic_parser<true> {
+  explicit Impl(const Limits& given) : limits(given) {
+    eager(false);
+    header_limit(std::numeric_limits<std::uint32_t>::max());
+    body_limit(given.body_bytes);
+  }
+
+  std::size_t feed(std::string_view bytes);
+  std::size_t feed_head(std::string_view bytes);
+  std::size_t put_some(std::string_view bytes);
+  void finish_head();
+  void fail(int status, std::string message);
+  void fail(const error_code& error);
+
+  // basic_parser
+  void on_request_impl(http::verb, beast::string_view method, beast::string_view target,
+                       int version, error_code&) override;
+  void on_response_impl(int, beast::string_view, int, error_code&) override {}
+  void on_field_impl(http::field, beast::string_view name, beast::string_view value,
+                     error_code&) override;
+  void on_header_impl(error_code&) override { head_done = true; }
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+  std::size_t on_body_impl(beast::string_view body, error_code&) override;
+  void on_chunk_header_impl(std::uint64_t, beast::string_view, error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view body, error_code&) override;
+  void on_finish_impl(error_code&) override {}
+
+  const Limits limits;
+  State state = State::kMore;
+  Failure failure;
+  Request request;
+  std::string raw_target;
+  std::size_t head_searched = 0;  // bytes known not to hold the end of the headers
+  bool head_done = false;
+  bool is_head = false;
+  bool http_10 = false;
+};
+
+void RequestParser::Impl::fail(int status, std::string message) {
+  state = State::kFailed;
+  failure = {status, std::move(message)};
+}
+
+void RequestParser::Impl::fail(const error_code& error) {
+  if (error == http::error::body_limit)
+    return fail(413, "limit is " + std::to_string(limits.body_bytes));
+  if (error == http::error::bad_version) return fail(505, "unsupported protocol version");
+  fail(400, "malformed HTTP request: " + error.message());
+}
+
+void RequestParser::Impl::on_request_impl(http::verb, beast::string_view method,
+                                          beast::string_view target, int version, error_code&) {
+  is_head = method == "HEAD";
+  http_10 = version == 10;
+  request.method = is_head ? "GET" : std::string(view(method));
+  raw_target = std::string(view(target));
+}
+
+void RequestParser::Impl::on_field_impl(http::field, beast::string_view name,
+                                        beast::string_view value, error_code&) {
+  if (head_done) return;  // a trailer changes nothing
+  auto [it, added] = request.headers.try_emplace(lower(view(name)), view(value));
+  if (!added) it->second.append(", ").append(view(value));
+}
+
+std::size_t RequestParser::Impl::on_body_impl(beast::string_view body, error_code&) {
+  request.body.append(body.data(), body.size());
+  return body.size();
+}
+
+std::size_t RequestParser::Impl::on_chunk_body_impl(std::uint64_t, beast::string_view body,
+                                                    error_code& error) {
+  return on_body_impl(body, error);
+}
+
+std::size_t RequestParser::Impl::feed_head(std::string_view bytes) {
+  if (bytes.starts_with("\r\n") && head_searched == 0) return 2;  // RFC 9112, section 2.2
+  const auto end = bytes.find("\r\n\r\n", head_searched);
+  const std::size_t length = end == std::string_view::npos ? bytes.size() : end + 4;
+  if (length > limits.header_bytes) {
+    fail(431, "request headers too large: limit is " + std::to_string(limits.header_bytes));
+    return 0;
+  }
+  if (end == std::string_view::npos) {
+    head_searched = bytes.size() < 3 ? 0 : bytes.size() - 3;
+    return 0;
+  }
+  error_code error;
+  const std::size_t taken = put({bytes.data(), length}, error);
+  if (error || !head_done) {
+    fail(error ? error : error_code(http::error::partial_message));
+    return 0;
+  }
+  finish_head();
+  return taken;
+}
+
+void RequestParser::Impl::finish_head() {
+  if (!http_10 && !request.headers.contains("host"))
+    return fail(400, "missing required Host header");
+  if (const auto coding = request.headers.find("transfer-encoding");
+      coding != request.headers.end()) {
+    if (http_10 || lower(coding->second) != "chunked")
+      return fail(400, "unsupported transfer encoding \"" + coding->second + "\"");
+  }
+  if (const auto expect = request.headers.find("expect");
+      expect != request.headers.end() && lower(expect->second) != "100-continue")
+    return fail(417, "unsupported expectation \"" + expect->second + "\"");
+  try {
+    Target target = api::parse_target(raw_target);
+    request.path = std::move(target.path);
+    request.query = std::move(target.query);
+  } catch (const BadInput& error) {
+    return fail(400, error.what());
+  }
+  state = State::kHead;
+}
+
+/// One element of the body; 0 where more bytes are needed.
+std::size_t RequestParser::Impl::put_some(std::string_view bytes) {
+  error_code error;
+  const std::size_t taken = put({bytes.data(), bytes.size()}, error);
+  if (error && error != http::error::need_more) fail(error);
+  return taken;
+}
+
+std::size_t RequestParser::Impl::feed(std::string_view bytes) {
+  if (state == State::kDone || state == State::kFailed) return 0;
+  std::size_t taken = 0;
+  if (!head_done) {
+    while (state == State::kMore) {
+      const std::size_t step = feed_head(bytes.substr(taken));
+      taken += step;
+      if (step == 0) break;
+    }
+    return taken;
+  }
+  state = State::kMore;
+  while (!is_done() && state == State::kMore && taken < bytes.size()) {
+    const std::size_t step = put_some(bytes.substr(taken));
+    taken += step;
+    // The step that finds a chunk's end may take nothing of what it saw.
+    if (step == 0) break;
+  }
+  if (state == State::kFailed) return taken;
+  if (is_done()) {
+    state = State::kDone;
+  } else if (bytes.size() - taken > limits.header_bytes) {
+    fail(400, "malformed HTTP request: chunk header or trailer too large");
+  }
+  return taken;
+}
+
+RequestParser::RequestParser(const Limits& limits) : impl_(std::make_unique<Impl>(limits)) {}
+RequestParser::RequestParser(RequestParser&&) noexcept = default;
+RequestParser& RequestParser::operator=(RequestParser&&) noexcept = default;
+RequestParser::~RequestParser() = default;
+
+std::size_t RequestParser::feed(std::string_view bytes) { return impl_->feed(bytes); }
+RequestParser::State RequestParser::state() const { return impl_->state; }
+const RequestParser::Failure& RequestParser::failure() const { return impl_->failure; }
+const Request& RequestParser::request() const { return impl_->request; }
+Request RequestParser::take_request() { return std::move(impl_->request); }
+bool RequestParser::keep_alive() const { return impl_->head_done && impl_->keep_alive(); }
+bool RequestParser::is_http_10() const { return impl_->http_10; }
+bool RequestParser::is_head() const { return impl_->is_head; }
+bool RequestParser::expects_continue() const {
+  return !impl_->http_10 && !impl_->is_done() && impl_->request.headers.contains("expect");
+}
+
+}  // namespace podrun::api
