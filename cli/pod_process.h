@@ -6,13 +6,12 @@
 
 #include "base/fd.h"
 #include "base/pidfd.h"
-#include "supervisor/pod/cleanup.h"
+#include "supervisor/pod/paths.h"
+#include "supervisor/pod/spawn.h"
 
 namespace podrun::cli {
 
-/// A program that belongs to podrun: beside podrun's own binary, else in
-/// <prefix>/libexec/podrun, else its bare name (found in PATH).
-std::string find_program(const std::string& name);
+using pod::find_program;
 
 struct PodStart {
   std::string program;  // find_program("podrun-pod")
@@ -25,8 +24,7 @@ struct PodStart {
 /// then ends its pod gracefully.
 class PodProcess {
  public:
-  /// Spawns the supervisor in a process group of its own, so that a terminal's Ctrl-C reaches only
-  /// podrun. The pod's folder with pod.json must be there.
+  /// See spawn_supervisor().
   static PodProcess start(const PodStart& start);
 
   const Process& process() const { return process_; }

@@ -135,6 +135,16 @@ bool is_alive(const SupervisorRecord& record) {
   return process_start_time(record.pid) == record.start_time;
 }
 
+void give_to_daemon(const std::string& pod_folder) {
+  replace_file(pod_folder + "/owner", "daemon\n", 0600);
+}
+
+bool is_daemons(const std::string& pod_folder) {
+  return read_file_if_exists(pod_folder + "/owner") == "daemon\n";
+}
+
+std::vector<std::string> pods_in(const Roots& roots) { return list_folder(pods_folder(roots)); }
+
 CleanedPod kill_pod_processes(const Roots& roots, const cgroups::Layout& layout,
                               const std::string& uid) {
   CleanedPod pod;
@@ -168,10 +178,10 @@ CleanedPod clean_up_pod(const Roots& roots, const cgroups::Layout& layout, const
 std::vector<CleanedPod> clean_up_dead_pods(const Roots& roots) {
   std::vector<CleanedPod> cleaned;
   std::optional<cgroups::Layout> layout;
-  for (const std::string& uid : list_folder(pods_folder(roots))) {
+  for (const std::string& uid : pods_in(roots)) {
     const std::string folder = pod_folder(roots, uid);
     const PodFolderLock lock = PodFolderLock::try_lock(folder);
-    if (!lock.valid()) continue;
+    if (!lock.valid() || is_daemons(folder)) continue;
     const auto record = read_supervisor_record(folder);
     if (record ? is_alive(*record) : is_young(folder)) continue;
     if (!layout) layout = cgroups::detect_layout();

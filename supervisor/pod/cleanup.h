@@ -38,10 +38,19 @@ class PodFolderLock {
   /// Locks an existing folder; an invalid lock where someone holds it or it is gone.
   static PodFolderLock try_lock(const std::string& pod_folder);
   bool valid() const { return fd_.valid(); }
+  /// For a supervisor that is to hold the lock itself: it is held until all copies are closed.
+  int fd() const { return fd_.get(); }
 
  private:
   Fd fd_;
 };
+
+/// Marks an existing folder as the daemon's: nobody else cleans it up, for the daemon has still to
+/// read how the pod ended.
+void give_to_daemon(const std::string& pod_folder);
+bool is_daemons(const std::string& pod_folder);
+/// The uids of all pods below the run dir, sorted.
+std::vector<std::string> pods_in(const Roots& roots);
 
 /// What clean-up found of one pod.
 struct CleanedPod {
@@ -59,8 +68,9 @@ CleanedPod kill_pod_processes(const Roots& roots, const cgroups::Layout& layout,
 CleanedPod clean_up_pod(const Roots& roots, const cgroups::Layout& layout, const std::string& uid,
                         bool keep_logs);
 
-/// The same for each pod below the run dir whose supervisor is dead and that nobody holds, and for
-/// writable layers that no process holds. Cheap where there is nothing to do: one readdir.
+/// The same for each pod below the run dir whose supervisor is dead, that nobody holds and that is
+/// not the daemon's, and for writable layers that no process holds. Cheap where there is nothing to
+/// do: one readdir.
 std::vector<CleanedPod> clean_up_dead_pods(const Roots& roots);
 
 }  // namespace podrun::pod

@@ -24,6 +24,13 @@ ContainerRunner::ContainerRunner(Context& context, const manifest::Container& co
       context.pod.spec.init_containers.empty() ? "ContainerCreating" : "PodInitializing", ""};
 }
 
+void ContainerRunner::continue_after(const ContainerStatus& old, WallTime now) {
+  const std::optional<Terminated> last = last_end(old, now);
+  if (!last) return;  // it had never run: this is still the first instance
+  status_.restart_count = old.restart_count + 1;
+  status_.last_state = last;
+}
+
 manifest::RestartPolicy ContainerRunner::restart_policy() const {
   return effective_policy(context_.pod.spec.restart_policy, role_);
 }
@@ -75,6 +82,11 @@ std::unique_ptr<Hook> ContainerRunner::run_hook(const manifest::LifecycleHandler
                                                 Moment deadline, Hook::Done done) {
   return std::make_unique<Hook>(context_, probe_target(), cgroup_->place(), handler, deadline,
                                 std::move(done));
+}
+
+std::optional<ExecTarget> ContainerRunner::exec_target() {
+  if (phase_ != Phase::kRunning || !instance_ || !instance_->running()) return std::nullopt;
+  return ExecTarget{cgroup_->place(), instance_->process(), instance_->spec()};
 }
 
 ProbeTarget ContainerRunner::probe_target() {

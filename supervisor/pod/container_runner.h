@@ -10,6 +10,7 @@
 #include "rootfs-tools/image.h"
 #include "supervisor/pod/backoff.h"
 #include "supervisor/pod/container_cgroup.h"
+#include "supervisor/pod/exec_session.h"
 #include "supervisor/pod/hook.h"
 #include "supervisor/pod/instance.h"
 #include "supervisor/pod/probe_runner.h"
@@ -32,6 +33,9 @@ class ContainerRunner {
 
   /// Makes the cgroup and, on a hybrid host, sends the parked processes on their way into it.
   void prepare();
+  /// Before start(): goes on counting from what a supervisor that died (before `now`) had seen of
+  /// this container.
+  void continue_after(const ContainerStatus& old, WallTime now);
   /// Begins the first instance. What fails is retried and shown in status().
   void start();
   /// True from start() on.
@@ -47,6 +51,9 @@ class ContainerRunner {
   /// others), and the kill when `grace` is over. Called again, a shorter grace shortens.
   void stop(Seconds grace, bool turn);
   void give_turn();
+
+  /// Where a command may join; nothing while no instance runs.
+  std::optional<ExecTarget> exec_target();
 
   std::optional<Moment> next_deadline() const;
   void on_deadline(Moment now);

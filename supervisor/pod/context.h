@@ -20,6 +20,7 @@ namespace podrun::pod {
 struct Options {
   Roots roots;
   bool allow_no_limits = false;
+  bool under_daemon = false;    // which schedules the pod and writes that event
   int inject_birth_fault = -1;  // tests: the birth step that fails
 };
 

@@ -12,8 +12,8 @@
 
 namespace podrun::pod {
 
-Control::Control(Loop& loop, int control_fd, Handler handler)
-    : handler_(std::move(handler)), control_(control_fd) {
+Control::Control(Loop& loop, const ControlFds& fds, ControlHandlers handlers)
+    : handler_(handlers.order), control_(fds.pipe), socket_(loop, fds.socket, std::move(handlers)) {
   sigset_t set;
   ::sigemptyset(&set);
   for (const int number : {SIGTERM, SIGINT, SIGQUIT}) ::sigaddset(&set, number);
@@ -32,11 +32,11 @@ void Control::on_control() {
   if (n < 0 && (errno == EINTR || errno == EAGAIN)) return;
   if (n <= 0) {
     control_watch_.reset();
-    handler_(ControlRequest::kTerminate);
+    handler_({});
     return;
   }
-  if (byte == 'T') handler_(ControlRequest::kTerminate);
-  if (byte == 'K') handler_(ControlRequest::kKill);
+  if (byte == 'T') handler_({});
+  if (byte == 'K') handler_({ControlRequest::Kind::kKill, std::nullopt});
 }
 
 void Control::on_signal() {
@@ -44,7 +44,8 @@ void Control::on_signal() {
   if (::read(signals_.get(), &info, sizeof info) != static_cast<ssize_t>(sizeof info)) return;
   const bool kill = info.ssi_signo == SIGQUIT || (info.ssi_signo == SIGTERM && term_seen_);
   term_seen_ = term_seen_ || info.ssi_signo == SIGTERM;
-  handler_(kill ? ControlRequest::kKill : ControlRequest::kTerminate);
+  using Kind = ControlRequest::Kind;
+  handler_({kill ? Kind::kKill : Kind::kTerminate, std::nullopt});
 }
 
 }  // namespace podrun::pod

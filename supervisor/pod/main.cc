@@ -1,5 +1,5 @@
-// podrun-pod: the supervisor of one pod. Started by `podrun run`; its files are described in
-// docs/run-dir.md.
+// podrun-pod: the supervisor of one pod. Started by `podrun run` or the daemon; its files are
+// described in docs/run-dir.md.
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -29,14 +29,16 @@ namespace podrun::pod {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: podrun-pod --uid UID [--data-dir DIR] [--run-dir DIR] [--log-dir DIR] [--control-fd N] "
+    "usage: podrun-pod --uid UID [--data-dir DIR] [--run-dir DIR] [--log-dir DIR] "
     "[--allow-no-limits]\n"
-    "The supervisor of one pod, started by `podrun run`. It reads RUN-DIR/pods/UID/pod.json.\n";
+    "                  [--control-fd N | --control-socket N --lock-fd N]\n"
+    "The supervisor of one pod, started by `podrun run` or by the daemon. It reads\n"
+    "RUN-DIR/pods/UID/pod.json.\n";
 
 struct CommandLine {
   Options options;
   std::string uid;
-  int control_fd = -1;
+  ControlFds control;
 };
 
 int parse_number(std::string_view name, std::string_view text) {
@@ -68,7 +70,13 @@ CommandLine parse(const std::vector<std::string_view>& words) {
     } else if (word == "--log-dir") {
       line.options.roots.log_dir = value;
     } else if (word == "--control-fd") {
-      line.control_fd = parse_number(word, value);
+      line.control.pipe = parse_number(word, value);
+    } else if (word == "--control-socket") {
+      line.control.socket = parse_number(word, value);
+      line.options.under_daemon = true;
+    } else if (word == "--lock-fd") {
+      // Held until this process ends, whatever way that comes about; for nobody after it.
+      ::fcntl(parse_number(word, value), F_SETFD, FD_CLOEXEC);
     } else {
       throw BadInput("unknown flag: " + std::string(word));
     }
@@ -122,7 +130,7 @@ int run_pod(const CommandLine& line, const manifest::Pod& pod, const PodPaths& p
                   images,       loop,  reaper, events, volumes, cgroup};
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   enter_pod_namespaces(pod.spec, hostname);
-  return PodSupervisor(context, line.control_fd).run();
+  return PodSupervisor(context, line.control).run();
 }
 
 int supervise(const CommandLine& line) {

@@ -20,11 +20,38 @@ constexpr Nanoseconds kVolumeRetryMax = Seconds(122);
 
 }  // namespace
 
-PodSupervisor::PodSupervisor(Context& context, int control_fd)
-    : context_(context), control_(context.loop, control_fd, [this](ControlRequest request) {
-        terminate(request == ControlRequest::kKill ? Seconds(0)
-                                                   : context_.pod.spec.termination_grace_period);
-      }) {}
+PodSupervisor::PodSupervisor(Context& context, const ControlFds& control)
+    : context_(context),
+      control_(context.loop, control,
+               {[this](const ControlRequest& request) { on_order(request); },
+                [this](ExecRequest request, const ExecReply& reply) {
+                  on_exec(std::move(request), reply);
+                }}) {}
+
+void PodSupervisor::on_order(const ControlRequest& request) {
+  const Seconds own = context_.pod.spec.termination_grace_period;
+  terminate(request.kind == ControlRequest::Kind::kKill ? Seconds(0) : request.grace.value_or(own));
+}
+
+void PodSupervisor::on_exec(ExecRequest request, const ExecReply& reply) {
+  std::optional<ExecTarget> target;
+  each([&](ContainerRunner& runner) {
+    if (runner.container().name != request.container) return;
+    if (const auto found = runner.exec_target()) target.emplace(*found);
+  });
+  if (!target) {
+    reply("error container " + request.container + " is not running", -1);
+    return;
+  }
+  const std::uint64_t id = next_exec_++;
+  try {
+    execs_[id] = std::make_unique<ExecSession>(context_, *target, std::move(request), reply,
+                                               [this, id] { execs_.erase(id); });
+  } catch (const Error& error) {
+    execs_.erase(id);
+    reply(std::string("error ") + error.what(), -1);
+  }
+}
 
 template <typename Visit>
 void PodSupervisor::each(Visit visit) const {
@@ -62,11 +89,34 @@ void PodSupervisor::set_up() {
         std::make_unique<ContainerRunner>(context_, container, ContainerRole::kRegular));
   }
   each([](ContainerRunner& runner) { runner.prepare(); });
-  context_.events.normal("Scheduled",
-                         "Successfully assigned " + context_.pod.metadata.namespace_ + "/" +
-                             context_.pod.metadata.name + " to " + context_.node.node_name,
-                         "", "default-scheduler");
+  if (!context_.options.under_daemon) {
+    context_.events.normal("Scheduled",
+                           "Successfully assigned " + context_.pod.metadata.namespace_ + "/" +
+                               context_.pod.metadata.name + " to " + context_.node.node_name,
+                           "", "default-scheduler");
+  }
+  continue_from_previous();
   sandbox_ready_ = true;
+}
+
+/// A pod that is re-created goes on counting where the supervisor that died had come to.
+void PodSupervisor::continue_from_previous() {
+  const auto text = read_file_if_exists(context_.paths.previous());
+  if (!text) return;
+  const PodStatus old =
+      pod_status_from_json(nlohmann::ordered_json::parse(*text, nullptr, /*exceptions=*/false));
+  const WallTime now = context_.clock.wall();
+  if (old.start_time != WallTime{}) status_.start_time = old.start_time;
+  status_.conditions = old.conditions;  // for their transition times
+  const auto hand_over = [&](auto& runners, const std::vector<ContainerStatus>& statuses) {
+    for (const auto& runner : runners) {
+      for (const ContainerStatus& status : statuses) {
+        if (status.name == runner->container().name) runner->continue_after(status, now);
+      }
+    }
+  };
+  hand_over(init_, old.init_container_statuses);
+  hand_over(regular_, old.container_statuses);
 }
 
 bool PodSupervisor::volumes_ready(Moment now) {

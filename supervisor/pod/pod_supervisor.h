@@ -1,6 +1,8 @@
 // The pod: its sandbox, its containers in their order, its status, its end.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -9,25 +11,28 @@
 #include "supervisor/pod/container_runner.h"
 #include "supervisor/pod/context.h"
 #include "supervisor/pod/control.h"
+#include "supervisor/pod/exec_session.h"
 
 namespace podrun::pod {
 
 class PodSupervisor {
  public:
-  /// `control_fd`: where 'T', 'K' and end-of-file come from; -1 for none.
-  PodSupervisor(Context& context, int control_fd);
+  PodSupervisor(Context& context, const ControlFds& control);
 
   /// Supervises until the pod has ended by itself or was told to end; returns its exit code: that
   /// of the first failed container, else 0, and 0 after a requested end.
   int run();
 
  private:
+  void on_order(const ControlRequest& request);
+  void on_exec(ExecRequest request, const ExecReply& reply);
   void set_up();
   bool volumes_ready(Moment now);
   void step(Moment now);
   bool init_done();
   void start_regular();
   void check_deadline(Moment now);
+  void continue_from_previous();
   void terminate(Seconds grace);
   void end_all(Seconds grace);
   void step_sidecars();
@@ -46,6 +51,8 @@ class PodSupervisor {
   cgroups::Cgroup pod_cgroup_;
   std::vector<std::unique_ptr<ContainerRunner>> init_;
   std::vector<std::unique_ptr<ContainerRunner>> regular_;
+  std::map<std::uint64_t, std::unique_ptr<ExecSession>> execs_;
+  std::uint64_t next_exec_ = 0;
   PodStatus status_;
   Moment started_;
   bool sandbox_ready_ = false;

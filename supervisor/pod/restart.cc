@@ -48,6 +48,21 @@ bool should_restart(RestartPolicy policy, int exit_code) {
   return false;
 }
 
+std::optional<Terminated> last_end(const ContainerStatus& old, WallTime now) {
+  if (const auto* ended = std::get_if<Terminated>(&old.state)) return *ended;
+  if (const auto* running = std::get_if<Running>(&old.state)) {
+    Terminated killed;
+    killed.exit_code = 137;
+    killed.signal = 9;
+    killed.reason = "Error";
+    killed.container_id = old.container_id;
+    killed.started_at = running->started_at;
+    killed.finished_at = now;
+    return killed;
+  }
+  return old.last_state;
+}
+
 Seconds probe_kill_grace(const manifest::Probe& probe, Seconds of_pod) {
   return probe.termination_grace_period.value_or(of_pod);
 }

@@ -2,6 +2,7 @@
 // it. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -36,6 +37,10 @@ EndVerdict judge_end(const InstanceEnd& end);
 /// it has succeeded once where the pod's policy is Always.
 manifest::RestartPolicy effective_policy(manifest::RestartPolicy of_pod, ContainerRole role);
 bool should_restart(manifest::RestartPolicy policy, int exit_code);
+
+/// How the latest instance of a container ended whose supervisor died, from the last status that
+/// it wrote; what ran was killed at `now`. Nothing where there never was an instance.
+std::optional<Terminated> last_end(const ContainerStatus& old, WallTime now);
 
 /// The grace of a kill that a probe's verdict causes: the probe's own where it has one. For a pod
 /// that is being deleted the deletion's grace holds instead.

@@ -100,9 +100,11 @@ struct Preparer {
   const std::string& empty_dir;
   const std::function<void(const std::string& options)>& mount_memory;
   std::string operator()(const manifest::EmptyDirVolume& volume) const {
-    if (is_kind(empty_dir, S_IFDIR)) return empty_dir;
-    make_dirs(empty_dir);
-    if (::chmod(empty_dir.c_str(), kEmptyDirMode) != 0) throw_errno("chmod " + empty_dir);
+    // A pod that is re-created finds its volume, but not what an earlier supervisor had mounted.
+    if (!is_kind(empty_dir, S_IFDIR)) {
+      make_dirs(empty_dir);
+      if (::chmod(empty_dir.c_str(), kEmptyDirMode) != 0) throw_errno("chmod " + empty_dir);
+    }
     if (volume.medium == "Memory") {
       std::string options = "mode=0777";
       if (volume.size_limit) options += ",size=" + std::to_string(volume.size_limit->value());
@@ -152,9 +154,10 @@ void Volumes::mount_tmpfs(const std::string& target, const std::string& options)
 
 void Volumes::set_up() {
   const std::string shm = paths_.run + "/shm";
-  if (!is_kind(shm, S_IFDIR)) {
+  if (!managed_ready_) {
     make_dirs(shm);
     mount_tmpfs(shm, kShmSize);
+    managed_ready_ = true;
     write_managed_files();
   }
   for (const manifest::Volume& volume : pod_.spec.volumes) {

@@ -48,6 +48,7 @@ class Volumes {
   const PodPaths& paths_;
   std::map<std::string, std::string> sources_;  // volume name to host path
   std::vector<std::string> mounted_;
+  bool managed_ready_ = false;  // /dev/shm is mounted
 };
 
 /// Unshares the mount namespace of the (single-threaded) caller; host mounts go on propagating in,

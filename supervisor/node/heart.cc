@@ -1,0 +1,63 @@
+#include "supervisor/node/heart.h"
+
+#include <utility>
+
+#include "supervisor/node/node_object.h"
+
+namespace podrun::node {
+
+Heart::Heart(api::Client& client, Reactor& reactor, const Clock& clock, HostFacts host,
+             std::string version, std::string data_dir, Log log)
+    : client_(client),
+      reactor_(reactor),
+      clock_(clock),
+      host_(std::move(host)),
+      version_(std::move(version)),
+      data_dir_(std::move(data_dir)),
+      log_(std::move(log)) {}
+
+void Heart::start() { beat(); }
+
+void Heart::beat() {
+  timer_ = reactor_.call_after(kLeaseRenewal, [this] { beat(); });
+  try {
+    report_status();
+    renew_lease();
+  } catch (const Error& error) {
+    log_(std::string("node ") + host_.name + ": " + error.what());
+  }
+}
+
+/// An unchanged status is written every five minutes only: each write wakes those who watch nodes.
+void Heart::report_status() {
+  const store::ObjectKey key{"nodes", "", host_.name};
+  const store::Object* present = client_.get(key);
+  Json node =
+      present != nullptr ? *present->json : *client_.create("nodes", "", node_object(host_)).json;
+  if (set_node_labels(node, host_)) node = *client_.update(key, node).json;
+  const Json before = node.value("status", Json::object());
+  Json status = node_status(before, host_, version_, read_pressure(data_dir_), clock_.wall());
+  const Moment now = clock_.now();
+  const bool due = reported_ == Moment{} || now - reported_ >= kStatusReport;
+  if (!due && same_status(before, status)) return;
+  node["status"] = std::move(status);
+  client_.update_status(key, std::move(node));
+  reported_ = now;
+}
+
+void Heart::renew_lease() {
+  const store::ObjectKey key{"leases.coordination.k8s.io", "kube-node-lease", host_.name};
+  if (const store::Object* present = client_.get(key)) {
+    Json lease = *present->json;
+    lease["spec"]["holderIdentity"] = host_.name;
+    lease["spec"]["leaseDurationSeconds"] = kLeaseDuration.count();
+    lease["spec"]["renewTime"] = micro_time(clock_.wall());
+    client_.update(key, std::move(lease));
+    return;
+  }
+  const store::Object* node = client_.get({"nodes", "", host_.name});
+  const std::string uid = node == nullptr ? "" : (*node->json)["metadata"].value("uid", "");
+  client_.create(key.resource, key.namespace_, lease_object(host_.name, uid, clock_.wall()));
+}
+
+}  // namespace podrun::node

@@ -1,0 +1,39 @@
+// Keeps the Node and its Lease in the API up to date.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/clock.h"
+#include "supervisor/api/client.h"
+#include "supervisor/node/host.h"
+#include "supervisor/node/reactor.h"
+
+namespace podrun::node {
+
+class Heart {
+ public:
+  using Log = std::function<void(const std::string&)>;
+  Heart(api::Client& client, Reactor& reactor, const Clock& clock, HostFacts host,
+        std::string version, std::string data_dir, Log log);
+
+  /// Registers the node, renews the lease, and goes on doing so every ten seconds. What fails is
+  /// logged and tried again then.
+  void start();
+
+ private:
+  void beat();
+  void report_status();
+  void renew_lease();
+
+  api::Client& client_;
+  Reactor& reactor_;
+  const Clock& clock_;
+  HostFacts host_;
+  std::string version_, data_dir_;
+  Log log_;
+  Moment reported_{};
+  Reactor::Watch timer_;
+};
+
+}  // namespace podrun::node

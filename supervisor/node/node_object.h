@@ -1,0 +1,37 @@
+// The Node and its Lease as a kubelet registers them. Pure.
+#pragma once
+
+#include <string>
+
+#include "base/clock.h"
+#include "supervisor/node/host.h"
+#include "supervisor/store/object.h"
+
+namespace podrun::node {
+
+using Json = store::Json;
+
+/// kubelet's node-status-max-images aside: how many pods a node takes (--max-pods).
+inline constexpr int kMaxPods = 110;
+/// A kubelet renews its Lease four times within its duration.
+inline constexpr Seconds kLeaseDuration{40};
+inline constexpr Seconds kLeaseRenewal{10};
+/// nodeStatusReportFrequency: how often an unchanged status is written all the same.
+inline constexpr Seconds kStatusReport{300};
+
+/// A new Node without status.
+Json node_object(const HostFacts& host);
+/// Sets the labels that a kubelet owns on a Node that is there; true where one changed.
+bool set_node_labels(Json& node, const HostFacts& host);
+/// The whole status; conditions of `present` that have not changed keep their transition times, and
+/// those of other types stay.
+Json node_status(const Json& present, const HostFacts& host, const std::string& version,
+                 const Pressure& pressure, WallTime now);
+/// Equal but for heartbeat times.
+bool same_status(const Json& one, const Json& other);
+
+Json lease_object(const std::string& node_name, const std::string& node_uid, WallTime now);
+/// "2026-11-23T10:00:00.123456Z": metav1.MicroTime.
+std::string micro_time(WallTime time);
+
+}  // namespace podrun::node

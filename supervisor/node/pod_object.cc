@@ -1,0 +1,133 @@
+#include "supervisor/node/pod_object.h"
+
+#include <algorithm>
+#include <array>
+
+namespace podrun::node {
+namespace {
+
+const Json& member(const Json& object, const char* name) {
+  static const Json kNothing;
+  const auto found = object.is_object() ? object.find(name) : object.end();
+  return object.is_object() && found != object.end() ? *found : kNothing;
+}
+
+std::string text_of(const Json& json) { return json.is_string() ? json.get<std::string>() : ""; }
+
+bool names_containers(const Json& status) {
+  for (const char* list : {"containerStatuses", "initContainerStatuses"}) {
+    for (const Json& container : member(status, list)) {
+      if (!text_of(member(container, "containerID")).empty()) return true;
+    }
+  }
+  return false;
+}
+
+const Json* find_condition(const Json& status, const std::string& type) {
+  for (const Json& condition : member(status, "conditions")) {
+    if (text_of(member(condition, "type")) == type) return &condition;
+  }
+  return nullptr;
+}
+
+/// The scheduler's, of which the supervisor only repeats that it is true.
+bool is_kept(const Json& condition, const Json& from_supervisor) {
+  const std::string type = text_of(member(condition, "type"));
+  if (find_condition(from_supervisor, type) == nullptr) return true;
+  return type == "PodScheduled" && text_of(member(condition, "status")) == "True";
+}
+
+Json merged_conditions(const Json& present, const Json& from_supervisor) {
+  Json all = Json::array();
+  for (const Json& condition : member(from_supervisor, "conditions")) {
+    const Json* before = find_condition(present, text_of(member(condition, "type")));
+    all.push_back(before != nullptr && is_kept(*before, from_supervisor) ? *before : condition);
+  }
+  for (const Json& condition : member(present, "conditions")) {
+    if (find_condition(from_supervisor, text_of(member(condition, "type"))) == nullptr) {
+      all.push_back(condition);
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+std::string text_at(const Json& object, const char* section, const char* field) {
+  return text_of(member(member(object, section), field));
+}
+
+ApiView view_of(const Json* pod, const std::string& node_name) {
+  ApiView view;
+  if (pod == nullptr) return view;
+  const std::string assigned = text_at(*pod, "spec", "nodeName");
+  view.place = assigned.empty()        ? ApiView::Place::kUnassigned
+               : assigned == node_name ? ApiView::Place::kHere
+                                       : ApiView::Place::kElsewhere;
+  const Json& status = member(*pod, "status");
+  view.ended = is_final(status);
+  view.has_run = names_containers(status);
+  const Json& metadata = member(*pod, "metadata");
+  view.deleting = member(metadata, "deletionTimestamp").is_string();
+  const Json& grace = member(metadata, "deletionGracePeriodSeconds");
+  if (grace.is_number_integer()) {
+    view.grace = Seconds(std::max<std::int64_t>(0, grace.get<std::int64_t>()));
+    // A grace of 0 is what a confirmation leaves while finalizers hold the object; it is also what
+    // a forced deletion leaves.
+    view.confirmed =
+        view.deleting && view.grace == Seconds(0) && !member(metadata, "finalizers").empty();
+  }
+  return view;
+}
+
+bool is_final(const Json& status) {
+  const std::string phase = text_of(member(status, "phase"));
+  return phase == "Succeeded" || phase == "Failed";
+}
+
+bool has_ended(const Json& status, const Json& pod) {
+  if (!is_final(status)) return false;
+  const std::string policy = text_at(pod, "spec", "restartPolicy");
+  const bool always = policy.empty() || policy == "Always";
+  return !always || text_of(member(status, "reason")) == "DeadlineExceeded";
+}
+
+Json merged_status(const Json& present, const Json& from_supervisor, const std::string& host_ip) {
+  Json status = present.is_object() ? present : Json::object();
+  // The supervisor's account is whole: what it does not say any more does not hold any more.
+  for (const char* field : {"reason", "message", "podIP", "podIPs"}) status.erase(field);
+  for (const auto& [field, value] : from_supervisor.items()) status[field] = value;
+  status["conditions"] = merged_conditions(present, from_supervisor);
+  if (!host_ip.empty()) {
+    status["hostIP"] = host_ip;
+    status["hostIPs"] = Json::array({{{"ip", host_ip}}});
+  }
+  return status;
+}
+
+void set_scheduled(Json& status, WallTime now) {
+  if (!status.is_object()) status = Json::object();
+  Json condition = {{"lastProbeTime", nullptr},
+                    {"lastTransitionTime", rfc3339(now)},
+                    {"status", "True"},
+                    {"type", "PodScheduled"}};
+  Json& conditions = status["conditions"];
+  if (!conditions.is_array()) conditions = Json::array();
+  for (Json& present : conditions) {
+    if (text_of(member(present, "type")) != "PodScheduled") continue;
+    present = std::move(condition);
+    return;
+  }
+  conditions.push_back(std::move(condition));
+}
+
+Json reference_to(const Json& pod) {
+  Json reference = {{"apiVersion", "v1"}, {"kind", "Pod"}};
+  for (const char* field : {"name", "namespace", "uid", "resourceVersion"}) {
+    const std::string value = text_at(pod, "metadata", field);
+    if (!value.empty()) reference[field] = value;
+  }
+  return reference;
+}
+
+}  // namespace podrun::node

@@ -1,0 +1,289 @@
+#include "supervisor/node/pod_unit.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "supervisor/node/orphans.h"
+#include "supervisor/node/pod_object.h"
+
+namespace podrun::node {
+namespace {
+
+using State = SupervisorView::State;
+
+// What could not be removed is tried again this much later.
+constexpr Seconds kCleanUpRetry{5};
+// An order that was not taken is given again this much later.
+constexpr Nanoseconds kOrderRetry = std::chrono::milliseconds(100);
+
+/// The supervisor's last words, which tell why it ended.
+std::string last_line(const std::string& path) {
+  std::string text = read_file_if_exists(path).value_or("");
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  const std::size_t at = text.rfind('\n');
+  return at == std::string::npos ? text : text.substr(at + 1);
+}
+
+}  // namespace
+
+PodUnit::PodUnit(UnitContext& context, std::string uid, store::ObjectKey key)
+    : context_(context),
+      uid_(std::move(uid)),
+      key_(std::move(key)),
+      folder_(pod::pod_folder(context.home.roots, uid_)) {}
+
+PodUnit::~PodUnit() { context_.folders.remove(uid_); }
+
+SupervisorView PodUnit::view() const {
+  SupervisorView view;
+  view.state = state_;
+  view.ended = ended_;
+  view.ends_by = ends_by_;
+  view.killed = killed_;
+  view.not_before = not_before_;
+  return view;
+}
+
+void PodUnit::watch() {
+  context_.folders.add(uid_, folder_);
+  if (!events_) events_ = std::make_unique<EventTail>(folder_ + "/events.jsonl");
+}
+
+void PodUnit::find() {
+  auto [found, handle] = SupervisorHandle::find(folder_);
+  switch (found) {
+    case Found::kNone:
+      state_ = State::kNone;
+      return;
+    case Found::kUnclear:
+      state_ = State::kUnclear;
+      return;
+    case Found::kRunning:
+      state_ = State::kRunning;
+      supervisor_ = std::move(handle);
+      started_ = context_.clock.now();
+      watch();
+      supervisor_.watch(context_.reactor, [this] { on_end(); });
+      publish();
+      return;
+    case Found::kOver:
+      state_ = State::kOver;
+      events_ = std::make_unique<EventTail>(folder_ + "/events.jsonl");
+      publish();
+      see_whether_ended();
+      return;
+  }
+}
+
+void PodUnit::start(const Json& pod, bool again) {
+  not_before_.reset();
+  try {
+    if (again) {
+      prepare_again(pod);
+    } else if (::access(folder_.c_str(), F_OK) == 0 && !pod::is_daemons(folder_)) {
+      remove_foreign();
+    }
+    if (::access(folder_.c_str(), F_OK) != 0) {
+      make_folder(pod);
+    } else {
+      pod::PodFolderLock lock = pod::PodFolderLock::try_lock(folder_);
+      if (!lock.valid()) {
+        state_ = State::kUnclear;
+        return;
+      }
+      replace_file(folder_ + "/pod.json", pod.dump(), 0600);
+      supervisor_ = SupervisorHandle::start(context_.home, uid_, std::move(lock));
+    }
+  } catch (const std::exception& error) {
+    start_failed(pod, error.what());
+    return;
+  }
+  state_ = State::kRunning;
+  ended_ = killed_ = false;
+  ends_by_.reset();
+  last_status_.clear();
+  started_ = context_.clock.now();
+  supervisor_.watch(context_.reactor, [this] { on_end(); });
+  watch();
+}
+
+/// A daemon that died between making the folder and marking it; or `podrun run`'s, which is not
+/// ours.
+void PodUnit::remove_foreign() {
+  const pod::PodFolderLock lock = pod::PodFolderLock::try_lock(folder_);
+  if (!lock.valid()) throw Error("a pod with the uid " + uid_ + " runs outside of the daemon");
+  pod::clean_up_pod(context_.home.roots, context_.layout, uid_, /*keep_logs=*/false);
+}
+
+/// The lock is held from the folder's first moment until the supervisor has it.
+void PodUnit::make_folder(const Json& pod) {
+  pod::PodFolderLock lock = pod::PodFolderLock::create(context_.home.roots, uid_);
+  pod::give_to_daemon(folder_);
+  replace_file(folder_ + "/pod.json", pod.dump(), 0600);
+  supervisor_ = SupervisorHandle::start(context_.home, uid_, std::move(lock));
+}
+
+/// What still runs is killed; the counts, the logs and the volumes stay.
+void PodUnit::prepare_again(const Json& pod) {
+  const bool had_sandbox = !last_status_.empty() || state_ == State::kNone;
+  const auto killed = pod::kill_pod_processes(context_.home.roots, context_.layout, uid_);
+  reap_pod_orphans(uid_);
+  if (!killed.problems.empty()) throw Error(killed.problems.front());
+  if (had_sandbox) {
+    record(pod, "Normal", "SandboxChanged",
+           "Pod sandbox changed, it will be killed and re-created.");
+  }
+  if (state_ == State::kNone) {  // a reboot: the API alone remembers
+    pod::PodFolderLock lock = pod::PodFolderLock::create(context_.home.roots, uid_);
+    pod::give_to_daemon(folder_);
+  }
+  const auto status = read_file_if_exists(folder_ + "/status.json");
+  if (status) {
+    replace_file(folder_ + "/previous.json", *status, 0600);
+  } else if (pod.contains("status") && state_ == State::kNone) {
+    replace_file(folder_ + "/previous.json", pod["status"].dump(), 0600);
+  }
+  for (const char* name : {"/status.json", "/supervisor.json", "/report.json"}) {
+    ::unlink((folder_ + name).c_str());
+  }
+}
+
+void PodUnit::on_end() {
+  supervisor_.reap();
+  state_ = State::kOver;
+  publish();
+  see_whether_ended();
+  context_.folders.remove(uid_);
+  const Moment now = context_.clock.now();
+  not_before_ = now + backoff_.next(started_, now);
+  reap_pod_orphans(uid_);
+  if (last_status_.empty()) {  // it never got so far as to have containers
+    const store::Object* pod = context_.client.get(key_);
+    if (pod != nullptr && uid_of(*pod->json) == uid_) {
+      record(*pod->json, "Warning", "FailedCreatePodSandBox",
+             "Failed to create pod sandbox: " + last_line(folder_ + "/supervisor.log"));
+    }
+  }
+  context_.look_again(uid_);
+}
+
+void PodUnit::see_whether_ended() {
+  const auto manifest = read_file_if_exists(folder_ + "/pod.json");
+  ended_ = manifest && has_ended(Json::parse(last_status_, nullptr, false),
+                                 Json::parse(*manifest, nullptr, false));
+}
+
+void PodUnit::start_failed(const Json& pod, const std::string& why) {
+  const Moment now = context_.clock.now();
+  // The first wait of a Backoff is none: a start that fails at once would be tried in a circle.
+  not_before_ = now + std::max(backoff_.next(now, now), Seconds(1));
+  state_ = ::access(folder_.c_str(), F_OK) == 0 ? State::kOver : State::kNone;
+  record(pod, "Warning", "FailedCreatePodSandBox", "Failed to create pod sandbox: " + why);
+}
+
+bool PodUnit::terminate(Seconds grace) {
+  const Moment now = context_.clock.now();
+  const bool taken = supervisor_.terminate(grace);
+  if (taken) {
+    ends_by_ = now + grace;
+  } else {
+    wait_until(now + kOrderRetry);
+  }
+  return taken;
+}
+
+bool PodUnit::kill() {
+  const Moment now = context_.clock.now();
+  killed_ = supervisor_.kill_pod();
+  if (killed_) {
+    ends_by_ = now;
+  } else {
+    wait_until(now + kOrderRetry);
+  }
+  return killed_;
+}
+
+bool PodUnit::clean_up() {
+  timer_.reset();
+  context_.folders.remove(uid_);
+  const auto cleaned =
+      pod::clean_up_pod(context_.home.roots, context_.layout, uid_, /*keep_logs=*/false);
+  reap_pod_orphans(uid_);
+  for (const std::string& problem : cleaned.problems) {
+    context_.log("clean up pod " + key_.namespace_ + "/" + key_.name + ": " + problem);
+  }
+  if (cleaned.problems.empty()) {
+    state_ = State::kNone;
+    events_.reset();
+    return true;
+  }
+  wait_until(context_.clock.now() + kCleanUpRetry);
+  return false;
+}
+
+void PodUnit::publish() {
+  try {
+    publish_status();
+    publish_events();
+  } catch (const std::exception& error) {
+    context_.log("pod " + key_.namespace_ + "/" + key_.name + ": " + error.what());
+  }
+}
+
+void PodUnit::publish_status() {
+  auto text = read_file_if_exists(folder_ + "/status.json");
+  if (!text || *text == last_status_) return;
+  const Json status = Json::parse(*text, nullptr, false);
+  if (!status.is_object()) return;
+  last_status_ = std::move(*text);
+  const store::Object* pod = context_.client.get(key_);
+  if (pod == nullptr || uid_of(*pod->json) != uid_) return;
+  Json changed = *pod->json;
+  const Json before = changed.value("status", Json::object());
+  changed["status"] = merged_status(before, status, context_.host_ip);
+  // Somebody else told the supervisor to end: the pod will be re-created, and its phase is not
+  // final.
+  if (!view_of(&changed, context_.node_name).deleting && is_final(status) &&
+      !has_ended(status, changed)) {
+    changed["status"]["phase"] = "Running";
+  }
+  if (changed["status"] == before) return;
+  // Nobody else writes a pod's status: no need to lose against a change elsewhere in the pod.
+  changed["metadata"].erase("resourceVersion");
+  context_.client.update_status(key_, std::move(changed));
+}
+
+void PodUnit::publish_events() {
+  if (!events_) return;
+  for (const Json& event : events_->read()) {
+    try {
+      copy_event(context_.client, event, context_.clock.wall());
+    } catch (const api::ApiError& error) {
+      // A namespace that is being deleted takes no events.
+      context_.log("event of pod " + key_.namespace_ + "/" + key_.name + ": " + error.what());
+    }
+  }
+}
+
+void PodUnit::wait_until(Moment when) {
+  const Nanoseconds left = std::max(when - context_.clock.now(), Nanoseconds(0));
+  timer_ = context_.reactor.call_after(left, [this] { context_.look_again(uid_); });
+}
+
+void PodUnit::record(const Json& pod, const std::string& type, const std::string& reason,
+                     const std::string& message) {
+  api::EventRecord event;
+  event.involved_object = reference_to(pod);
+  event.type = type;
+  event.reason = reason;
+  event.message = message;
+  event.component = "kubelet";
+  event.host = context_.node_name;
+  context_.client.record(event);
+}
+
+}  // namespace podrun::node

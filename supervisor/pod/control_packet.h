@@ -1,0 +1,37 @@
+// What comes over the control socket: the packets' meaning, apart from the socket.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace podrun::pod {
+
+/// What the supervisor is asked for.
+struct ControlRequest {
+  enum class Kind { kTerminate, kKill };
+  Kind kind = Kind::kTerminate;
+  std::optional<Seconds> grace;  // of kTerminate; nothing: the pod's own
+  bool operator==(const ControlRequest&) const = default;
+};
+
+/// "terminate", "terminate 30", "kill"; nothing for anything else.
+std::optional<ControlRequest> parse_order(std::string_view packet);
+
+/// {"container": "main", "command": ["sh"], "tty": false}
+struct ExecOrder {
+  std::string container;
+  std::vector<std::string> command;
+  bool tty = false;
+};
+/// Nothing where it is not one.
+std::optional<ExecOrder> parse_exec(std::string_view packet);
+std::string exec_packet(const ExecOrder& order);
+
+/// The largest packet that is taken: a command line of some length.
+inline constexpr std::size_t kMaxPacket = 128u << 10;
+
+}  // namespace podrun::pod

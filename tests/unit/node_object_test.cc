@@ -1,0 +1,79 @@
+// The Node and its Lease.
+#include "supervisor/node/node_object.h"
+
+#include <gtest/gtest.h>
+
+namespace podrun::node {
+namespace {
+
+constexpr WallTime kNow{std::chrono::seconds(1763892000)};
+
+HostFacts box() {
+  HostFacts host;
+  host.name = "box";
+  host.kernel = "6.1.0";
+  host.os_image = "Debian GNU/Linux 12 (bookworm)";
+  host.architecture = "amd64";
+  host.address = "10.0.0.5";
+  host.cpus = 2;
+  host.memory_bytes = 4LL << 30;
+  host.storage_bytes = 100LL << 30;
+  return host;
+}
+
+const Json& condition(const Json& status, const std::string& type) {
+  for (const Json& one : status["conditions"]) {
+    if (one["type"] == type) return one;
+  }
+  throw std::runtime_error("no condition " + type);
+}
+
+TEST(NodeObject, LabelsAreAKubelets) {
+  Json node = node_object(box());
+  EXPECT_EQ(node["metadata"]["labels"]["kubernetes.io/hostname"], "box");
+  EXPECT_EQ(node["metadata"]["labels"]["beta.kubernetes.io/arch"], "amd64");
+  EXPECT_FALSE(set_node_labels(node, box()));
+  node["metadata"]["labels"]["disk"] = "ssd";
+  node["metadata"]["labels"].erase("kubernetes.io/os");
+  EXPECT_TRUE(set_node_labels(node, box()));
+  EXPECT_EQ(node["metadata"]["labels"]["disk"], "ssd");
+}
+
+TEST(NodeObject, StatusNamesWhatTheMachineHas) {
+  const Json status = node_status(Json(), box(), "1.2.3", {}, kNow);
+  EXPECT_EQ(status["capacity"]["cpu"], "2");
+  EXPECT_EQ(status["allocatable"]["memory"], "4194304Ki");
+  EXPECT_EQ(status["capacity"]["pods"], "110");
+  EXPECT_EQ(status["nodeInfo"]["containerRuntimeVersion"], "podrun://1.2.3");
+  EXPECT_EQ(status["addresses"][0], (Json{{"address", "10.0.0.5"}, {"type", "InternalIP"}}));
+  EXPECT_EQ(condition(status, "Ready")["message"], "kubelet is posting ready status");
+  EXPECT_EQ(condition(status, "MemoryPressure")["reason"], "KubeletHasSufficientMemory");
+}
+
+TEST(NodeObject, TransitionTimesMoveOnlyWithTheStatus) {
+  const Json first = node_status(Json(), box(), "1", {}, kNow);
+  Pressure full;
+  full.disk = true;
+  Json second = node_status(first, box(), "1", full, kNow + Seconds(60));
+  EXPECT_EQ(condition(second, "Ready")["lastTransitionTime"], rfc3339(kNow));
+  EXPECT_EQ(condition(second, "Ready")["lastHeartbeatTime"], rfc3339(kNow + Seconds(60)));
+  EXPECT_EQ(condition(second, "DiskPressure")["lastTransitionTime"], rfc3339(kNow + Seconds(60)));
+  EXPECT_EQ(condition(second, "DiskPressure")["status"], "True");
+  EXPECT_FALSE(same_status(first, second));
+  EXPECT_TRUE(same_status(first, node_status(first, box(), "1", {}, kNow + Seconds(60))));
+}
+
+TEST(NodeObject, ConditionsOfOthersStay) {
+  const Json present = {{"conditions", Json::array({{{"type", "Custom"}, {"status", "True"}}})}};
+  const Json status = node_status(present, box(), "1", {}, kNow);
+  EXPECT_EQ(status["conditions"].size(), 5U);
+}
+
+TEST(NodeObject, LeaseIsRenewedToTheMicrosecond) {
+  const Json lease = lease_object("box", "u", kNow + std::chrono::nanoseconds(123456789));
+  EXPECT_EQ(lease["spec"]["renewTime"], rfc3339(kNow).substr(0, 19) + ".123456Z");
+  EXPECT_EQ(lease["spec"]["leaseDurationSeconds"], 40);
+}
+
+}  // namespace
+}  // namespace podrun::node
