@@ -173,12 +173,13 @@ void Connection::deliver(Response response) {
 }
 
 void Connection::refuse(int status, const std::string& message) {
+  Response response = refusal(status, message);  // the message may be the parser's
   close_after_ = true;
   framing_.keep_alive = false;
   if (parser_) framing_.is_head = parser_->is_head();
   parser_.reset();
   read_deadline_ = kNever;
-  answer(refusal(status, message));
+  answer(std::move(response));
 }
 
 void Connection::answer(Response response) {
