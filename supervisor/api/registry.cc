@@ -71,6 +71,10 @@ const ServedResource& served(const std::string& storage) {
   throw internal_error("no resource is called " + storage);
 }
 
+store::Object unstored(const ObjectKey& key, std::int64_t revision, Json object) {
+  return {key, revision, std::make_shared<const Json>(std::move(object)), nullptr};
+}
+
 std::int64_t revision_of(const Json& object) {
   const std::string text = object["metadata"].value("resourceVersion", "");
   if (text.empty()) return 0;
@@ -157,8 +161,8 @@ Written Registry::insert(const ServedResource& resource, const std::string& name
     const std::string name = meta.value("name", "");
     const ObjectKey key{storage, resource.namespaced ? namespace_ : "", name};
     if (store_.find(key) == nullptr) {
-      if (dry_run) return {{key, 0, std::make_shared<const Json>(std::move(object)), nullptr}, {}, true};
-      return {put_new(key, std::move(object)), {}, true};
+      store::Object made = dry_run ? unstored(key, 0, std::move(object)) : put_new(key, std::move(object));
+      return {.object = std::move(made), .created = true};
     }
     if (!generated || attempt == kNameAttempts) throw already_exists(subject_of(resource, name));
   }
@@ -167,11 +171,11 @@ Written Registry::insert(const ServedResource& resource, const std::string& name
 // ---- update
 
 Written Registry::change(const ServedResource& resource, const std::string& version,
-                         const ObjectKey& key, Part part, const Change& change,
+                         const ObjectKey& key, Part part, const Edit& edit,
                          const WriteOptions& options) {
   const store::Object old = require(resource, key);
   std::vector<std::string> warnings;
-  const std::string text = change(*old.json);
+  const std::string text = edit(*old.json);
   Json object = take(part == Part::kMain
                          ? manifest::admit_update(kind_of(resource, version), text, *old.json)
                          : manifest::admit(kind_of(resource, version), text),
@@ -203,14 +207,12 @@ Written Registry::change(const ServedResource& resource, const std::string& vers
 
 Written Registry::replace(const store::Object& old, Json object, bool dry_run) {
   object["metadata"]["resourceVersion"] = std::to_string(old.revision);
-  if (object == *old.json) return {old, {}};
+  if (object == *old.json) return {.object = old};
   const bool done = is_ready_to_go(old.key.resource, object);
-  if (dry_run) {
-    return {{old.key, old.revision, std::make_shared<const Json>(std::move(object)), nullptr}, {}};
-  }
+  if (dry_run) return {.object = unstored(old.key, old.revision, std::move(object))};
   const store::Object stored = put(old, std::move(object));
-  if (!done) return {stored, {}};
-  return {take_out(stored), {}, false, true};
+  if (!done) return {.object = stored};
+  return {.object = take_out(stored), .removed = true};
 }
 
 // ---- delete
@@ -233,9 +235,9 @@ Written Registry::remove(const ServedResource& resource, const ObjectKey& key,
   }
   Deletion step = decide_deletion(key.resource, *old.json, options, clock_.wall());
   const bool removed = step.kind == Deletion::Kind::kRemove;
-  if (dry_run || step.kind == Deletion::Kind::kUnchanged) return {old, {}, false, removed};
-  if (removed) return {take_out(old), {}, false, true};
-  return {put(old, std::move(step.object)), {}};
+  if (dry_run || step.kind == Deletion::Kind::kUnchanged) return {.object = old, .removed = removed};
+  if (removed) return {.object = take_out(old), .removed = true};
+  return {.object = put(old, std::move(step.object))};
 }
 
 // ---- Client

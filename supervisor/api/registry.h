@@ -24,14 +24,14 @@ struct WriteOptions {
 };
 
 struct Written {
-  store::Json object;                 // storage version, as stored
+  store::Object object;               // as stored; with dryRun, as it would be
   std::vector<std::string> warnings;  // for the Warning header
   bool created = false;
   bool removed = false;  // a deletion, or the update that took the last finalizer
 };
 
-/// Makes the new object of an update from the present one; may throw ApiError.
-using Change = std::function<std::string(const store::Json& present)>;
+/// Makes the text of the new object from the present one; may throw ApiError.
+using Edit = std::function<std::string(const store::Json& present)>;
 
 class Registry final : public Client {
  public:
@@ -47,9 +47,9 @@ class Registry final : public Client {
   Written create(const ServedResource& resource, const std::string& version,
                  const std::string& namespace_, const std::string& text,
                  const WriteOptions& options);
-  /// Replaces the object by what `change` makes of it.
+  /// Replaces the object by what `edit` makes of it.
   Written change(const ServedResource& resource, const std::string& version,
-                 const store::ObjectKey& key, Part part, const Change& change,
+                 const store::ObjectKey& key, Part part, const Edit& edit,
                  const WriteOptions& options);
   Written remove(const ServedResource& resource, const store::ObjectKey& key,
                  const DeleteOptions& options, bool dry_run);

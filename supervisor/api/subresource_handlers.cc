@@ -39,13 +39,13 @@ Json success() {
 }
 
 /// The number that a Scale asks for; throws ApiError.
-std::int64_t wanted_replicas(const Call& call, const Json& scale) {
+std::int64_t wanted_replicas(const std::string& name, const Json& scale) {
   const Json spec = scale.value("spec", Json::object());
   const Json replicas = spec.value("replicas", Json(0));
   if (!replicas.is_number_integer()) throw bad_request("spec.replicas is not an integer");
   const auto number = replicas.get<std::int64_t>();
   if (number < 0) {
-    throw invalid({"autoscaling", "scales", "Scale", call.info.name},
+    throw invalid({"autoscaling", "scales", "Scale", name},
                   {{"FieldValueInvalid",
                     "Invalid value: " + std::to_string(number) +
                         ": must be greater than or equal to 0",
@@ -69,7 +69,7 @@ Response ApiServer::scale(Call& call) {
     } else {
       scale = parse_body(call.request);
     }
-    const std::int64_t replicas = wanted_replicas(call, scale);
+    const std::int64_t replicas = wanted_replicas(call.info.name, scale);
     const std::string expected =
         scale.value("metadata", Json::object()).value("resourceVersion", "");
     const auto change = [&](const Json& object) {
