@@ -5,17 +5,7 @@ namespace podrun::manifest {
 
 void admit_namespace(Intake& in) {
   set_default(object_at(in.object, "status"), "phase", "Active");
-  Json& spec = object_at(in.object, "spec");
-  // A new namespace is Kubernetes' to finalize; one that goes loses the finalizer.
-  if (in.old == nullptr && list_at(spec, "finalizers").empty()) {
-    spec["finalizers"] = Json::array({"kubernetes"});
-  }
-  // On the way of the main resource they do not change.
-  if (in.old != nullptr) {
-    const Json* before = find(find(*in.old, "spec"), "finalizers");
-    spec.erase("finalizers");
-    if (before != nullptr) spec["finalizers"] = *before;
-  }
+  object_at(in.object, "spec");
   // The label that selectors of namespaces rely on.
   Json& metadata = in.object["metadata"];
   const std::string name = text_at(metadata, "name");
