@@ -19,6 +19,13 @@ bool condition_true(const PodStatus& status, const std::string& type) {
                      });
 }
 
+bool is_gated(const PodStatus& status) {
+  return std::any_of(
+      status.conditions.begin(), status.conditions.end(), [](const Condition& condition) {
+        return condition.type == "PodScheduled" && condition.reason == "SchedulingGated";
+      });
+}
+
 std::string terminated_text(const Terminated& ended) {
   if (!ended.reason.empty()) return ended.reason;
   if (ended.signal != 0) return "Signal:" + std::to_string(ended.signal);
@@ -32,6 +39,7 @@ class Summarizer {
       : spec_(spec), status_(status) {
     row_.total = static_cast<int>(spec.containers.size());
     row_.status = status.reason.empty() ? status.phase : status.reason;
+    if (is_gated(status)) row_.status = "SchedulingGated";
     for (const auto& container : spec.init_containers) {
       if (container.restart_policy == "Always") ++row_.total;
     }
@@ -41,16 +49,23 @@ class Summarizer {
     const bool initializing = take_init_containers();
     if (!initializing || condition_true(status_, "Initialized")) take_containers();
     const bool over = status_.phase == "Succeeded" || status_.phase == "Failed";
-    if (deleting && !over) row_.status = "Terminating";
+    if (deleting && status_.reason == "NodeLost") {
+      row_.status = "Unknown";
+    } else if (deleting && !over) {
+      row_.status = "Terminating";
+    }
     return std::move(row_);
   }
 
  private:
-  void count_restarts(const ContainerStatus& container) {
-    row_.restarts += container.restart_count;
+  static void note(std::optional<WallTime>& latest, const ContainerStatus& container) {
     if (!container.last_state) return;
     const WallTime ended = container.last_state->finished_at;
-    if (!row_.last_restart || *row_.last_restart < ended) row_.last_restart = ended;
+    if (!latest || *latest < ended) latest = ended;
+  }
+  void count_restarts(const ContainerStatus& container) {
+    row_.restarts += container.restart_count;
+    note(row_.last_restart, container);
   }
 
   /// True while an init container holds the pod up; its state is then the row's status.
@@ -60,7 +75,10 @@ class Summarizer {
       const int place = index++;
       const bool sidecar = is_sidecar(spec_, container.name);
       count_restarts(container);
-      if (sidecar) sidecar_restarts_ += container.restart_count;
+      if (sidecar) {
+        sidecar_restarts_ += container.restart_count;
+        note(sidecar_last_restart_, container);
+      }
       const auto* ended = std::get_if<Terminated>(&container.state);
       const auto* waiting = std::get_if<Waiting>(&container.state);
       if (ended != nullptr && ended->exit_code == 0) continue;
@@ -84,6 +102,7 @@ class Summarizer {
 
   void take_containers() {
     row_.restarts = sidecar_restarts_;
+    row_.last_restart = sidecar_last_restart_;
     bool running = false;
     const auto& containers = status_.container_statuses;
     for (auto container = containers.rbegin(); container != containers.rend(); ++container) {
@@ -92,7 +111,7 @@ class Summarizer {
         if (!waiting->reason.empty()) row_.status = waiting->reason;
       } else if (const auto* ended = std::get_if<Terminated>(&container->state)) {
         row_.status = terminated_text(*ended);
-      } else if (container->ready) {
+      } else if (container->ready && std::holds_alternative<Running>(container->state)) {
         running = true;
         ++row_.ready;
       }
@@ -105,6 +124,7 @@ class Summarizer {
   const manifest::PodSpec& spec_;
   const PodStatus& status_;
   int sidecar_restarts_ = 0;
+  std::optional<WallTime> sidecar_last_restart_;
   Summary row_;
 };
 

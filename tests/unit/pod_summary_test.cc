@@ -128,5 +128,25 @@ TEST(Summary, KnowsTheLatestRestart) {
             WallTime(Seconds(200)));
 }
 
+TEST(Summary, InitContainersRestartsAreForgottenOnceTheyAreDone) {
+  auto init = container("i", ended(0, "Completed"), true, 3);
+  init.last_state = ended(1, "Error");
+  init.last_state->finished_at = WallTime(Seconds(100));
+  const Summary row =
+      summarize(spec_of({"a"}, {"i"}),
+                status_of("Running", {container("a", Running{}, true)}, {init}), false);
+  EXPECT_EQ(row.restarts, 0);
+  EXPECT_FALSE(row.last_restart);
+}
+
+TEST(Summary, LostAndGated) {
+  PodStatus lost = status_of("Running", {container("a", Running{}, true)});
+  lost.reason = "NodeLost";
+  EXPECT_EQ(summarize(spec_of({"a"}), lost, true).status, "Unknown");
+  PodStatus gated = status_of("Pending", {});
+  gated.conditions.push_back({"PodScheduled", "False", "SchedulingGated", "", {}});
+  EXPECT_EQ(summarize(spec_of({"a"}), gated, false).status, "SchedulingGated");
+}
+
 }  // namespace
 }  // namespace podrun::pod

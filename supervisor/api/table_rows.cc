@@ -1,0 +1,213 @@
+// Rows of everything but pods and what belongs to the network.
+#include "supervisor/api/table_rows.h"
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include "base/duration.h"
+#include "base/error.h"
+#include "supervisor/api/json_path.h"
+#include "supervisor/api/label_selector.h"
+
+namespace podrun::api {
+namespace {
+
+std::string name_of(const Json& object) { return text_at(object, "metadata.name"); }
+
+std::string created(const Json& object, WallTime now) {
+  return age_at(object, "metadata.creationTimestamp", now);
+}
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+std::string trimmed(const std::string& text) {
+  const auto begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string::npos) return "";
+  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+}
+
+/// A field of each container of the template, with commas.
+std::string of_containers(const Json& object, std::string_view field) {
+  std::string all;
+  for (const Json& container : at_path(object, "spec.template.spec.containers")) {
+    all += (all.empty() ? "" : ",") + text_at(container, field);
+  }
+  return all;
+}
+
+Json replicas_cells(const Json& object, const std::string& selector, WallTime now) {
+  return Json::array({name_of(object), int_at(object, "spec.replicas"),
+                      int_at(object, "status.replicas"), int_at(object, "status.readyReplicas"),
+                      created(object, now), of_containers(object, "name"),
+                      of_containers(object, "image"), selector});
+}
+
+std::string node_status(const Json& node) {
+  std::string status = "Unknown";
+  for (const Json& condition : at_path(node, "status.conditions")) {
+    if (text_at(condition, "type") != "Ready") continue;
+    status = text_at(condition, "status") == "True" ? "Ready" : "NotReady";
+  }
+  if (bool_at(node, "spec.unschedulable")) status += ",SchedulingDisabled";
+  return status;
+}
+
+std::string node_roles(const Json& node) {
+  constexpr std::string_view kPrefix = "node-role.kubernetes.io/";
+  std::set<std::string> roles;
+  const Json& labels = at_path(node, "metadata.labels");
+  if (labels.is_object()) {
+    for (const auto& [key, value] : labels.items()) {
+      if (key.starts_with(kPrefix) && key.size() > kPrefix.size()) {
+        roles.insert(key.substr(kPrefix.size()));
+      } else if (key == "kubernetes.io/role" && value.is_string() && value != "") {
+        roles.insert(value.get<std::string>());
+      }
+    }
+  }
+  std::string text;
+  for (const std::string& role : roles) text += (text.empty() ? "" : ",") + role;
+  return text.empty() ? "<none>" : text;
+}
+
+std::string node_address(const Json& node, std::string_view type) {
+  for (const Json& address : at_path(node, "status.addresses")) {
+    if (text_at(address, "type") == type) return text_at(address, "address");
+  }
+  return "<none>";
+}
+
+std::string node_info(const Json& node, const std::string& field) {
+  std::string text = text_at(node, "status.nodeInfo." + field);
+  return text.empty() ? "<unknown>" : text;
+}
+
+/// core/v1 and events.k8s.io/v1 name the same things differently.
+std::string either(const Json& object, std::string_view one, std::string_view other) {
+  std::string text = text_at(object, one);
+  return text.empty() ? text_at(object, other) : text;
+}
+
+std::string event_source(const Json& event) {
+  const Json* source = find_path(event, "source");
+  if (source == nullptr) source = &at_path(event, "deprecatedSource");
+  std::string component = text_at(*source, "component"), host = text_at(*source, "host");
+  if (component.empty()) component = either(event, "reportingComponent", "reportingController");
+  if (host.empty()) host = text_at(event, "reportingInstance");
+  return host.empty() ? component : component + ", " + host;
+}
+
+bool is_set(const Json& object, std::string_view path) { return !text_at(object, path).empty(); }
+
+std::string first_seen(const Json& event, WallTime now) {
+  for (const char* path : {"firstTimestamp", "deprecatedFirstTimestamp"}) {
+    if (is_set(event, path)) return age_at(event, path, now);
+  }
+  return age_at(event, "eventTime", now);
+}
+
+std::string last_seen(const Json& event, WallTime now) {
+  for (const char* path : {"series.lastObservedTime", "lastTimestamp", "deprecatedLastTimestamp"}) {
+    if (is_set(event, path)) return age_at(event, path, now);
+  }
+  return first_seen(event, now);
+}
+
+std::int64_t event_count(const Json& event) {
+  const std::int64_t count =
+      int_at(event, "series.count", int_at(event, "count", int_at(event, "deprecatedCount")));
+  return count == 0 ? 1 : count;
+}
+
+}  // namespace
+
+std::string age_at(const Json& object, std::string_view path, WallTime now) try {
+  const std::string text = text_at(object, path);
+  return text.empty() ? "<unknown>" : human_duration(now - parse_rfc3339(text));
+} catch (const BadInput&) {
+  return "<unknown>";
+}
+
+Json replication_controller_cells(const Json& controller, WallTime now) {
+  return replicas_cells(controller, format_labels(at_path(controller, "spec.selector")), now);
+}
+
+Json replica_set_cells(const Json& set, WallTime now) {
+  return replicas_cells(set, format_label_selector(at_path(set, "spec.selector")), now);
+}
+
+Json deployment_cells(const Json& deployment, WallTime now) {
+  return Json::array({name_of(deployment),
+                      std::to_string(int_at(deployment, "status.readyReplicas")) + "/" +
+                          std::to_string(int_at(deployment, "spec.replicas")),
+                      int_at(deployment, "status.updatedReplicas"),
+                      int_at(deployment, "status.availableReplicas"), created(deployment, now),
+                      of_containers(deployment, "name"), of_containers(deployment, "image"),
+                      format_label_selector(at_path(deployment, "spec.selector"))});
+}
+
+Json namespace_cells(const Json& object, WallTime now) {
+  return Json::array({name_of(object), text_at(object, "status.phase"), created(object, now)});
+}
+
+Json node_cells(const Json& node, WallTime now) {
+  return Json::array({name_of(node), node_status(node), node_roles(node), created(node, now),
+                      text_at(node, "status.nodeInfo.kubeletVersion"),
+                      node_address(node, "InternalIP"), node_address(node, "ExternalIP"),
+                      node_info(node, "osImage"), node_info(node, "kernelVersion"),
+                      node_info(node, "containerRuntimeVersion")});
+}
+
+Json event_cells(const Json& event, WallTime now) {
+  const Json* about = find_path(event, "involvedObject");
+  if (about == nullptr) about = &at_path(event, "regarding");
+  std::string target = lower(text_at(*about, "kind"));
+  if (const std::string name = text_at(*about, "name"); !name.empty()) target += "/" + name;
+  return Json::array({last_seen(event, now), text_at(event, "type"), text_at(event, "reason"),
+                      target, text_at(*about, "fieldPath"), event_source(event),
+                      trimmed(either(event, "message", "note")), first_seen(event, now),
+                      event_count(event), name_of(event)});
+}
+
+Json config_map_cells(const Json& map, WallTime now) {
+  return Json::array(
+      {name_of(map), size_at(map, "data") + size_at(map, "binaryData"), created(map, now)});
+}
+
+Json secret_cells(const Json& secret, WallTime now) {
+  return Json::array(
+      {name_of(secret), text_at(secret, "type"), size_at(secret, "data"), created(secret, now)});
+}
+
+Json service_account_cells(const Json& account, WallTime now) {
+  return Json::array({name_of(account), size_at(account, "secrets"), created(account, now)});
+}
+
+Json lease_cells(const Json& lease, WallTime now) {
+  return Json::array({name_of(lease), text_at(lease, "spec.holderIdentity"), created(lease, now)});
+}
+
+Json controller_revision_cells(const Json& revision, WallTime now) {
+  std::string controller = "<none>";
+  for (const Json& owner : at_path(revision, "metadata.ownerReferences")) {
+    if (!bool_at(owner, "controller")) continue;
+    const std::string version = text_at(owner, "apiVersion");
+    const auto slash = version.find('/');
+    controller = text_at(owner, "kind");
+    if (slash != std::string::npos) controller += "." + version.substr(0, slash);
+    controller = lower(controller) + "/" + text_at(owner, "name");
+  }
+  return Json::array(
+      {name_of(revision), controller, int_at(revision, "revision"), created(revision, now)});
+}
+
+Json default_cells(const Json& object, WallTime /*now*/) {
+  return Json::array({name_of(object), text_at(object, "metadata.creationTimestamp")});
+}
+
+}  // namespace podrun::api
