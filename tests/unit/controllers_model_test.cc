@@ -15,7 +15,7 @@ using store::Object;
 using store::ObjectKey;
 
 constexpr int kApps = 5;
-constexpr int kSteps = 1500;
+constexpr int kSteps = 1000;
 
 /// The daemon dies here.
 struct Crash {};
@@ -310,7 +310,7 @@ class ControllersModel : public testing::TestWithParam<unsigned> {};
 
 TEST_P(ControllersModel, Converges) { Model(GetParam()).run(); }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, ControllersModel, testing::Range(1U, 31U));
+INSTANTIATE_TEST_SUITE_P(Seeds, ControllersModel, testing::Range(1U, 21U));
 
 }  // namespace
 }  // namespace podrun::controllers
