@@ -15,6 +15,11 @@ constexpr PatchField object(std::string_view name, const PatchSchema& schema) {
   return {name, false, "", &schema};
 }
 
+constexpr PatchField retaining(PatchField field) {
+  field.retain_keys = true;
+  return field;
+}
+
 constexpr PatchField kMetaFields[] = {merged("ownerReferences", "uid"), scalars("finalizers")};
 constexpr PatchSchema kMeta{kMetaFields};
 
@@ -24,7 +29,7 @@ constexpr PatchField kContainerFields[] = {merged("ports", "containerPort"), mer
 constexpr PatchSchema kContainer{kContainerFields};
 
 constexpr PatchField kPodSpecFields[] = {
-    merged("volumes", "name"),
+    retaining(merged("volumes", "name")),
     merged("initContainers", "name", &kContainer),
     merged("containers", "name", &kContainer),
     merged("ephemeralContainers", "name", &kContainer),
@@ -32,7 +37,7 @@ constexpr PatchField kPodSpecFields[] = {
     merged("hostAliases", "ip"),
     merged("topologySpreadConstraints", "topologyKey"),
     merged("schedulingGates", "name"),
-    merged("resourceClaims", "name"),
+    retaining(merged("resourceClaims", "name")),
 };
 constexpr PatchSchema kPodSpec{kPodSpecFields};
 constexpr PatchField kPodStatusFields[] = {merged("conditions", "type"), merged("podIPs", "ip"),
@@ -52,6 +57,13 @@ constexpr PatchSchema kWorkloadSpec{kWorkloadSpecFields};
 constexpr PatchField kWorkloadFields[] = {object("metadata", kMeta), object("spec", kWorkloadSpec),
                                           object("status", kConditions)};
 constexpr PatchSchema kWorkload{kWorkloadFields};
+
+constexpr PatchField kDeploymentSpecFields[] = {retaining({"strategy"}),
+                                                object("template", kTemplate)};
+constexpr PatchSchema kDeploymentSpec{kDeploymentSpecFields};
+constexpr PatchField kDeploymentFields[] = {
+    object("metadata", kMeta), object("spec", kDeploymentSpec), object("status", kConditions)};
+constexpr PatchSchema kDeployment{kDeploymentFields};
 
 constexpr PatchField kServiceSpecFields[] = {merged("ports", "port")};
 constexpr PatchSchema kServiceSpec{kServiceSpecFields};
@@ -87,7 +99,7 @@ constexpr std::array<KindSchema, 8> kKinds{{
     {"Pod", &kPod},
     {"ReplicationController", &kWorkload},
     {"ReplicaSet", &kWorkload},
-    {"Deployment", &kWorkload},
+    {"Deployment", &kDeployment},
     {"Service", &kService},
     {"ServiceAccount", &kServiceAccount},
     {"Node", &kNode},

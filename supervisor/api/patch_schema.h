@@ -15,6 +15,7 @@ struct PatchField {
   bool merge = false;                   // the list is merged, not replaced
   std::string_view merge_key;           // of a merged list of objects; empty: a list of scalars
   const PatchSchema* schema = nullptr;  // of the object, or of the list's objects
+  bool retain_keys = false;             // clients name the keys that stay: of unions
 };
 
 struct PatchSchema {

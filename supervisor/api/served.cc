@@ -76,10 +76,11 @@ constexpr ServedResource kResources[] = {
      {},
      ""},
     {"events.k8s.io", kV1, "events", "event", "Event", "ev", "", true, kAll, {}, "core"},
-    // Without a category: `kubectl get all` shows each object once.
-    {"extensions", kBeta, "deployments", "deployment", "Deployment", "deploy", "", true, kAll,
-     kScaled, "apps"},
-    {"extensions", kBeta, "replicasets", "replicaset", "ReplicaSet", "rs", "", true, kAll, kScaled,
+    // Without category and short names: `kubectl get all` shows each object once, and `get rs` does
+    // not warn that it could mean these.
+    {"extensions", kBeta, "deployments", "deployment", "Deployment", "", "", true, kAll, kScaled,
+     "apps"},
+    {"extensions", kBeta, "replicasets", "replicaset", "ReplicaSet", "", "", true, kAll, kScaled,
      "apps"},
 };
 

@@ -86,7 +86,6 @@ bool obey_list_directives(Json& original, Json& patch, std::string_view key) {
 }
 
 Json merge_objects(Json original, Json patch, std::string_view key, const PatchSchema* schema) {
-  const Json order = original;
   if (obey_list_directives(original, patch, key)) return fresh(patch);
   const Json left = original;
   for (const Json& item : patch) {

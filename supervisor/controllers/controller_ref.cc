@@ -20,8 +20,8 @@ const std::string& controller_uid(const Json& object) {
 }
 
 Json make_controller_ref(const Json& controller, const char* api_version, const char* kind) {
-  return {{"apiVersion", api_version},       {"kind", kind},       {"name", name_of(controller)},
-          {"uid", uid_of(controller)},       {"controller", true}, {"blockOwnerDeletion", true}};
+  return {{"apiVersion", api_version}, {"kind", kind},       {"name", name_of(controller)},
+          {"uid", uid_of(controller)}, {"controller", true}, {"blockOwnerDeletion", true}};
 }
 
 Claim decide_claim(const Json& controller, const Selector& selector, const Json& object) {
@@ -31,9 +31,9 @@ Claim decide_claim(const Json& controller, const Selector& selector, const Json&
     if (matches) return Claim::kOwned;
     return is_being_deleted(controller) ? Claim::kIgnore : Claim::kRelease;
   }
-  const bool can_adopt = matches && !is_being_deleted(controller) && !is_being_deleted(object) &&
-                         text_at(controller, {"metadata", "namespace"}) ==
-                             text_at(object, {"metadata", "namespace"});
+  const bool can_adopt =
+      matches && !is_being_deleted(controller) && !is_being_deleted(object) &&
+      text_at(controller, {"metadata", "namespace"}) == text_at(object, {"metadata", "namespace"});
   return can_adopt ? Claim::kAdopt : Claim::kIgnore;
 }
 

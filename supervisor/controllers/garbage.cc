@@ -13,7 +13,8 @@ std::string policy_by_finalizer(const Json& object) {
 GarbageStep step_of_ending(const Json& object, const Dependents& dependents) {
   if (has_finalizer(object, kOrphanFinalizer)) return {Kind::kOrphan, {}, {}, false};
   if (!has_finalizer(object, kForegroundFinalizer)) return {};
-  return {dependents.any_blocking ? Kind::kAwaitDependents : Kind::kFinishForeground, {}, {}, false};
+  return {
+      dependents.any_blocking ? Kind::kAwaitDependents : Kind::kFinishForeground, {}, {}, false};
 }
 
 }  // namespace

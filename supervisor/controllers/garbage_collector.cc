@@ -51,9 +51,9 @@ std::vector<ObjectKey> GarbageCollector::observe(const store::Change& change) {
     index_.put(object);
     append(keys, waiting_owners(*change.previous));
   }
-  const bool is_ending = is_being_deleted(*object.json) &&
-                         (differs(before, *object.json, "deletionTimestamp") ||
-                          differs(before, *object.json, "finalizers"));
+  const bool is_ending =
+      is_being_deleted(*object.json) && (differs(before, *object.json, "deletionTimestamp") ||
+                                         differs(before, *object.json, "finalizers"));
   if (new_owners || is_ending) keys.push_back(object.key);
   return keys;
 }
@@ -161,8 +161,8 @@ std::vector<ObjectKey> GarbageCollector::sync(const ObjectKey& key) {
   return next;
 }
 
-/// By a look at everything instead of the index: with the finalizer gone, a dependent that was missed
-/// would be deleted as an orphan's opposite.
+/// By a look at everything instead of the index: with the finalizer gone, a dependent that was
+/// missed would be deleted as an orphan's opposite.
 void GarbageCollector::orphan_dependents(const store::Object& owner) {
   const std::string uid = uid_of(*owner.json);
   for (const ResourceType& type : types_) {

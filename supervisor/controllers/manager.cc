@@ -10,6 +10,7 @@ using store::ChangeKind;
 using store::ObjectKey;
 
 constexpr int kConflict = 409;
+constexpr const char* kDeployments = "deployments.apps";
 constexpr const char* kReplicaResources[] = {kReplicationController.resource, kReplicaSet.resource};
 
 bool is_replica_resource(const std::string& resource) {
@@ -33,6 +34,7 @@ Manager::Manager(api::Client& client, const Clock& clock, ResourceTypes types,
       options_(std::move(options)),
       replication_controllers_(client, kReplicationController),
       replica_sets_(client, kReplicaSet),
+      deployments_(client),
       garbage_(client, types_),
       namespaces_(client, types_),
       queue_(options_.backoff) {}
@@ -44,6 +46,8 @@ void Manager::on_change(const store::Change& change) {
   look_at_garbage(garbage_.observe(change));
   if (key.resource == "pods") on_pod(change);
   if (is_replica_resource(key.resource)) look_at(Worker::kReplicas, key);
+  if (key.resource == kReplicaSet.resource) on_replica_set(change);
+  if (key.resource == kDeployments) look_at(Worker::kDeployment, key);
   if (key.resource == "namespaces") look_at(Worker::kNamespace, key);
   if (!key.namespace_.empty()) on_namespaced(change);
 }
@@ -51,16 +55,26 @@ void Manager::on_change(const store::Change& change) {
 void Manager::on_pod(const store::Change& change) {
   const store::Object& pod = change.object;
   look_at_owner(*pod.json, pod.key.namespace_);
-  if (!change.previous) return look_at_matching(pod);
-  const Json& before = *change.previous->json;
-  const bool moved =
-      differ(before, *pod.json, "ownerReferences") || differ(before, *pod.json, "labels");
-  if (!moved) return;
-  look_at_owner(before, pod.key.namespace_);
-  look_at_matching(pod);
+  look_at_recreating(*pod.json, pod.key.namespace_);
+  if (change.previous) {
+    const Json& before = *change.previous->json;
+    const bool moved =
+        differ(before, *pod.json, "ownerReferences") || differ(before, *pod.json, "labels");
+    if (!moved) return;
+    look_at_owner(before, pod.key.namespace_);
+  }
+  for (const char* resource : kReplicaResources) look_at_matching(pod, resource);
 }
 
-/// A namespace that is being deleted waits for this object to go; one that lives misses its account.
+void Manager::on_replica_set(const store::Change& change) {
+  const store::Object& set = change.object;
+  look_at_owner(*set.json, set.key.namespace_);
+  if (change.previous) look_at_owner(*change.previous->json, set.key.namespace_);
+  look_at_matching(set, kDeployments);
+}
+
+/// A namespace that is being deleted waits for this object to go; one that lives misses its
+/// account.
 void Manager::on_namespaced(const store::Change& change) {
   if (change.kind != ChangeKind::kDeleted) return;
   const ObjectKey key{"namespaces", "", change.object.key.namespace_};
@@ -71,20 +85,36 @@ void Manager::on_namespaced(const store::Change& change) {
   }
 }
 
-void Manager::look_at_owner(const Json& pod, const std::string& namespace_) {
-  const Json* reference = controller_ref(pod);
+void Manager::look_at_owner(const Json& object, const std::string& namespace_) {
+  const Json* reference = controller_ref(object);
   if (reference == nullptr) return;
   const std::optional<ObjectKey> key = owner_key(types_, *reference, namespace_);
-  if (key && is_replica_resource(key->resource)) look_at(Worker::kReplicas, *key);
+  if (!key) return;
+  if (is_replica_resource(key->resource)) look_at(Worker::kReplicas, *key);
+  if (key->resource == kDeployments) look_at(Worker::kDeployment, *key);
 }
 
 /// An orphan may be adopted by any controller that selects it.
-void Manager::look_at_matching(const store::Object& pod) {
-  if (controller_ref(*pod.json) != nullptr) return;
-  for (const char* resource : kReplicaResources) {
-    for (const store::Object& each : client_.list(resource, pod.key.namespace_)) {
-      if (Selector::of(*each.json).matches(*pod.json)) look_at(Worker::kReplicas, each.key);
-    }
+void Manager::look_at_matching(const store::Object& orphan, const char* resource) {
+  if (controller_ref(*orphan.json) != nullptr) return;
+  const Worker worker = is_replica_resource(resource) ? Worker::kReplicas : Worker::kDeployment;
+  for (const store::Object& each : client_.list(resource, orphan.key.namespace_)) {
+    if (Selector::of(*each.json).matches(*orphan.json)) look_at(worker, each.key);
+  }
+}
+
+/// A Deployment that re-creates waits for the last of its old pods, which its sets no longer count.
+void Manager::look_at_recreating(const Json& pod, const std::string& namespace_) {
+  const Json* reference = controller_ref(pod);
+  if (reference == nullptr || text_at(*reference, {"kind"}) != kReplicaSet.kind) return;
+  const std::optional<ObjectKey> key = owner_key(types_, *reference, namespace_);
+  const store::Object* set = key ? client_.get(*key) : nullptr;
+  reference = set == nullptr ? nullptr : controller_ref(*set->json);
+  if (reference == nullptr) return;
+  const std::optional<ObjectKey> owner = owner_key(types_, *reference, namespace_);
+  const store::Object* deployment = owner ? client_.get(*owner) : nullptr;
+  if (deployment != nullptr && owner->resource == kDeployments && !is_rolling(*deployment->json)) {
+    look_at(Worker::kDeployment, *owner);
   }
 }
 
@@ -125,6 +155,9 @@ void Manager::resync(Moment now) {
   for (const char* resource : kReplicaResources) {
     for (const store::Object& each : client_.list(resource)) look_at(Worker::kReplicas, each.key);
   }
+  for (const store::Object& each : client_.list(kDeployments)) {
+    look_at(Worker::kDeployment, each.key);
+  }
   for (const store::Object& each : client_.list("namespaces")) {
     look_at(Worker::kNamespace, each.key);
   }
@@ -159,6 +192,9 @@ void Manager::dispatch(const Task& task, Moment now) {
       next = task.key.resource == kReplicaSet.resource
                  ? replica_sets_.sync(task.key, wall)
                  : replication_controllers_.sync(task.key, wall);
+      break;
+    case Worker::kDeployment:
+      next = deployments_.sync(task.key, wall);
       break;
     case Worker::kGarbage:
       look_at_garbage(garbage_.sync(task.key));

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "supervisor/api/client.h"
+#include "supervisor/controllers/deployment_controller.h"
 #include "supervisor/controllers/garbage_collector.h"
 #include "supervisor/controllers/namespace_controller.h"
 #include "supervisor/controllers/replica_controller.h"
@@ -46,7 +47,7 @@ class Manager {
   void run_once(Moment now);
 
  private:
-  enum class Worker { kNamespace, kReplicas, kGarbage };
+  enum class Worker { kNamespace, kReplicas, kDeployment, kGarbage };
   struct Task {
     Worker worker = Worker::kGarbage;
     store::ObjectKey key;
@@ -59,15 +60,18 @@ class Manager {
   void look_at(Worker worker, const store::ObjectKey& key);
   void look_at_garbage(const std::vector<store::ObjectKey>& keys);
   void on_pod(const store::Change& change);
+  void on_replica_set(const store::Change& change);
   void on_namespaced(const store::Change& change);
-  void look_at_owner(const Json& pod, const std::string& namespace_);
-  void look_at_matching(const store::Object& pod);
+  void look_at_owner(const Json& object, const std::string& namespace_);
+  void look_at_matching(const store::Object& orphan, const char* resource);
+  void look_at_recreating(const Json& pod, const std::string& namespace_);
 
   api::Client& client_;
   const Clock& clock_;
   const ResourceTypes types_;
   const ManagerOptions options_;
   ReplicaController replication_controllers_, replica_sets_;
+  DeploymentController deployments_;
   GarbageCollector garbage_;
   NamespaceController namespaces_;
   WorkQueue<Task> queue_;

@@ -12,7 +12,7 @@ namespace podrun::controllers {
 inline constexpr const char* kNamespaceFinalizer = "kubernetes";
 
 struct NamespaceContent {
-  std::map<std::string, std::int64_t> objects;     // by "RESOURCE.GROUP": "pods.", "replicasets.apps"
+  std::map<std::string, std::int64_t> objects;  // by "RESOURCE.GROUP": "pods.", "replicasets.apps"
   std::map<std::string, std::int64_t> finalizers;  // how many objects each of them holds
   std::string failure;                             // why something could not be deleted
   bool is_empty() const { return objects.empty(); }

@@ -1,5 +1,5 @@
-// Namespaces: the ones that always exist, the ServiceAccount of each, and the emptying of one that is
-// being deleted. pkg/controller/namespace, pkg/controller/serviceaccount.
+// Namespaces: the ones that always exist, the ServiceAccount of each, and the emptying of one that
+// is being deleted. pkg/controller/namespace, pkg/controller/serviceaccount.
 #pragma once
 
 #include "supervisor/api/client.h"
@@ -15,10 +15,10 @@ class NamespaceController {
 
   /// default, kube-system, kube-public and kube-node-lease.
   void ensure_defaults();
-  /// Gives a namespace its ServiceAccount `default`; empties one that is being deleted, and lets it go
-  /// once it is empty. The finalizer in spec.finalizers goes through Client::update, which must
-  /// therefore take it (as the subresource `finalize` does). Throws ApiError for what is to be tried
-  /// again.
+  /// Gives a namespace its ServiceAccount `default`; empties one that is being deleted, and lets it
+  /// go once it is empty. The finalizer in spec.finalizers goes through Client::update, which must
+  /// therefore take it (as the subresource `finalize` does). Throws ApiError for what is to be
+  /// tried again.
   void sync(const store::ObjectKey& key, WallTime now);
 
  private:

@@ -1,4 +1,5 @@
-// Which objects name which owner, by the owner's uid: finding dependents without reading everything.
+// Which objects name which owner, by the owner's uid: finding dependents without reading
+// everything.
 #pragma once
 
 #include <map>

@@ -16,8 +16,8 @@ std::string name_suffix(const RandomSource& random);
 /// Each character replaced by one of that alphabet (rand.SafeEncodeString): for hashes in names.
 std::string safe_encode(std::string_view text);
 
-/// metadata.generateName of a controller's pods: "NAME-"; without the dash where the name is as long
-/// as names may be (253).
+/// metadata.generateName of a controller's pods: "NAME-"; without the dash where the name is as
+/// long as names may be (253).
 std::string pod_name_prefix(const std::string& controller);
 
 }  // namespace podrun::controllers

@@ -35,12 +35,12 @@ std::vector<store::Object> ReplicaController::pods(const store::ObjectKey& key) 
 
 NodeLoad ReplicaController::load(const Json& controller,
                                  const std::vector<store::Object>& pods) const {
-  return related_load(controller,
-                      controller_uid(controller).empty()
-                          ? std::vector<store::Object>()
-                          : client_.list(kind_.resource,
-                                         text_at(controller, {"metadata", "namespace"})),
-                      pods);
+  return related_load(
+      controller,
+      controller_uid(controller).empty()
+          ? std::vector<store::Object>()
+          : client_.list(kind_.resource, text_at(controller, {"metadata", "namespace"})),
+      pods);
 }
 
 NextLook ReplicaController::sync(const store::ObjectKey& key, WallTime now) {

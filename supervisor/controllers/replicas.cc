@@ -25,6 +25,12 @@ bool carries_labels(const Json& pod, const Json* labels) {
   return true;
 }
 
+/// Validation sees to it; without it, each pod would be released as soon as it is there.
+bool selects_its_template(const Json& controller) {
+  const Json* spec = find(controller, {"spec", "template"});
+  return spec != nullptr && Selector::of(controller).matches(*spec);
+}
+
 /// The condition ReplicaFailure, in `conditions` as they were.
 Json with_failure(const Json* conditions, const std::optional<ReplicaFailure>& failure,
                   WallTime now) {
@@ -38,7 +44,8 @@ Json with_failure(const Json* conditions, const std::optional<ReplicaFailure>& f
       kept.push_back(each);
     }
   }
-  // One that stands is left as it is: a text that differs each time must not make a write each time.
+  // One that stands is left as it is: a text that differs each time must not make a write each
+  // time.
   if (failure && !is_told) {
     kept.push_back({{"type", "ReplicaFailure"},
                     {"status", "True"},
@@ -63,6 +70,7 @@ ReplicaPlan plan_replicas(const Json& controller, const std::vector<store::Objec
   const std::int64_t missing =
       wanted_replicas(controller) - static_cast<std::int64_t>(plan.owned.size());
   const std::int64_t count = std::min(std::abs(missing), kBurstReplicas);
+  if (missing > 0 && !selects_its_template(controller)) return plan;
   plan.is_cut = std::abs(missing) > count;
   if (missing > 0) plan.create = count;
   if (missing < 0) {

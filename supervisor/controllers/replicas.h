@@ -1,10 +1,11 @@
-// What a ReplicationController or a ReplicaSet does about its pods, pure: adopt and release, create,
-// delete, and the status that tells of it. pkg/controller/replicaset.
+// What a ReplicationController or a ReplicaSet does about its pods, pure: adopt and release,
+// create, delete, and the status that tells of it. pkg/controller/replicaset.
 //
 // Kubernetes' "expectations" are not needed: they keep a controller from acting twice while its
-// cache has not seen its own writes. Here a controller reads through api::Client, in process, on the
-// thread that writes, and the store shows every write at once; a plan is never made from a list
-// that lacks a pod created a moment ago. That also holds after a restart, when nothing is remembered.
+// cache has not seen its own writes. Here a controller reads through api::Client, in process, on
+// the thread that writes, and the store shows every write at once; a plan is never made from a list
+// that lacks a pod created a moment ago. That also holds after a restart, when nothing is
+// remembered.
 #pragma once
 
 #include <optional>

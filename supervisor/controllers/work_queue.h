@@ -12,7 +12,8 @@
 
 namespace podrun::controllers {
 
-/// client-go's DefaultControllerRateLimiter per item: 5 ms, doubled with each failure, at most 1000 s.
+/// client-go's DefaultControllerRateLimiter per item: 5 ms, doubled with each failure, at most 1000
+/// s.
 struct BackoffFigures {
   Nanoseconds first = std::chrono::milliseconds(5);
   Nanoseconds most = std::chrono::seconds(1000);

@@ -7,6 +7,7 @@
 #include "base/go_text.h"
 #include "supervisor/manifest/admit_meta.h"
 #include "supervisor/manifest/decode.h"
+#include "supervisor/manifest/event_versions.h"
 #include "supervisor/manifest/kinds.h"
 #include "supervisor/manifest/text.h"
 
@@ -81,6 +82,9 @@ void complete(const KindRule& rule, const Node& node, const Json* old, Admission
     // A part that the table takes over as it is, and that is no object.
     out.malformed = cannot_be_handled(rule, error.what());
     return;
+  } catch (const Json::exception& error) {
+    out.malformed = cannot_be_handled(rule, error.what());
+    return;
   }
   sort_object(out.object);
   out.errors = report.take_errors();
@@ -116,6 +120,7 @@ Admission admit_update(const Kind& kind, const std::string& text, const Json& ol
 }
 
 Json convert(const Json& object, const Kind& to) {
+  if (to.kind == "Event" && to.group == "events.k8s.io") return newer_event(object);
   Json out = object;
   out["apiVersion"] = api_version(to.group, to.version);
   return out;

@@ -37,6 +37,8 @@ std::string go_type(const Field& field) {
       return "v1.ResourceList";
     case FieldType::kObject:
       return "v1." + std::string(field.object->go_name);
+    case FieldType::kAnyObject:
+      return "map[string]interface {}";
     case FieldType::kAny:
       break;
   }
@@ -169,7 +171,7 @@ class Decoder {
       report_->warning(at, "ignored: " + std::string(field.note));
     }
     // What has a type is still checked, and kept for those who read the pod.
-    return field.type != FieldType::kAny;
+    return field.type != FieldType::kAny && field.type != FieldType::kAnyObject;
   }
 
   static bool asks_nothing(const Field& field, const Node& node) {
@@ -226,6 +228,11 @@ class Decoder {
       case FieldType::kStringMap:
       case FieldType::kQuantityMap:
         return null ? Json::object() : map(path, field.type);
+      case FieldType::kAnyObject:
+        if (null || findings_ == nullptr) return Json::object();
+        if (node.kind == NodeKind::kMap) return taken_over(node);
+        wrong_type(path, "an object");
+        return Json::object();
       case FieldType::kAny:
         break;
     }

@@ -12,6 +12,7 @@ constexpr Field boolean(std::string_view name) { return {name, kBool}; }
 constexpr Field int32(std::string_view name) { return {name, kInt32}; }
 constexpr Field int64(std::string_view name) { return {name, kInt64}; }
 constexpr Field any(std::string_view name) { return {name, kAny}; }
+constexpr Field any_object(std::string_view name) { return {name, kAnyObject}; }
 constexpr Field strings(std::string_view name) { return {name, kStringMap}; }
 constexpr Field object(std::string_view name, const ObjectType& type) {
   return {name, kObject, false, &type};

@@ -17,7 +17,8 @@ enum class FieldType {
   kStringMap,    // keys and values are strings
   kQuantityMap,  // "cpu": "500m"
   kObject,
-  kAny,  // not looked into: `podrun run` ignores its field, the API keeps it as it is
+  kAny,        // not looked into: `podrun run` ignores its field, the API keeps it as it is
+  kAnyObject,  // the same, and an object
 };
 
 enum class Support {

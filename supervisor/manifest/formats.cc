@@ -95,6 +95,18 @@ Problems check_dns1123_label(std::string_view value) {
   return problems;
 }
 
+Problems check_dns1035_label(std::string_view value) {
+  Problems problems;
+  if (value.size() > kLabelLength) problems.push_back(too_long(kLabelLength));
+  if (!matches(value, is_lower_alnum, "-") || !is_lower(value.front())) {
+    problems.push_back(regex_text(
+        "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with "
+        "an alphabetic character, and end with an alphanumeric character",
+        "[a-z]([-a-z0-9]*[a-z0-9])?", {"my-name", "abc-123"}));
+  }
+  return problems;
+}
+
 Problems check_dns1123_subdomain(std::string_view value) {
   Problems problems;
   if (value.size() > kSubdomainLength) problems.push_back(too_long(kSubdomainLength));

@@ -12,6 +12,7 @@ namespace podrun::manifest {
 using Problems = std::vector<std::string>;
 
 Problems check_dns1123_label(std::string_view value);
+Problems check_dns1035_label(std::string_view value);
 Problems check_dns1123_subdomain(std::string_view value);
 /// A label or annotation key, a finalizer, a resource: "name" or "example.com/name".
 Problems check_qualified_name(std::string_view value);

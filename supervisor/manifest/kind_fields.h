@@ -12,4 +12,18 @@ extern const ObjectType kReplicaSetType;
 /// With the fields of its older versions.
 extern const ObjectType kDeploymentType;
 
+extern const ObjectType kNamespaceType;
+extern const ObjectType kNodeType;
+extern const ObjectType kConfigMapType;
+extern const ObjectType kSecretType;
+extern const ObjectType kServiceAccountType;
+extern const ObjectType kServiceType;
+extern const ObjectType kEndpointsType;
+extern const ObjectType kEndpointSliceType;
+extern const ObjectType kEventType;
+/// events.k8s.io/v1.
+extern const ObjectType kNewerEventType;
+extern const ObjectType kLeaseType;
+extern const ObjectType kControllerRevisionType;
+
 }  // namespace podrun::manifest

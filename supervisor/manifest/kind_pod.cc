@@ -112,7 +112,7 @@ Json with_old_mutables(const Json& before, Json after) {
   return after;
 }
 
-/// pkg/apis/core/validation, ValidatePodUpdate.
+/// pkg/apis/core/validation, ValidatePodUpdate. Both specs have their fields sorted.
 void validate_update(const Path& path, const Json& before, const Json& after, Report& report) {
   bool same_count = true;
   for (const char* list : {"containers", "initContainers"}) {
@@ -123,12 +123,10 @@ void validate_update(const Path& path, const Json& before, const Json& after, Re
   if (!same_count) return;
   check_deadline(path / "activeDeadlineSeconds", before, after, report);
   check_tolerations(path / "tolerations", before, after, report);
-  Json sorted = before;
-  sort_fields(sorted);
   const Json comparable = with_old_mutables(before, after);
-  if (comparable == sorted) return;
+  if (comparable == before) return;
   std::string changes;
-  list_changes("spec", sorted, comparable, changes);
+  list_changes("spec", before, comparable, changes);
   report.forbidden(path, kUpdateRule + changes);
 }
 
@@ -145,7 +143,11 @@ void admit_pod(Intake& in) {
   const PodSpec typed = admit_pod_spec(in.path / "spec", spec, in.report);
   if (in.old != nullptr) {
     if (const Json* before = find(*in.old, "spec")) {
-      validate_update(in.path / "spec", *before, spec, in.report);
+      // Fields in another order are no change.
+      Json sorted = *before;
+      sort_fields(sorted);
+      sort_fields(spec);
+      validate_update(in.path / "spec", sorted, spec, in.report);
     }
     return;
   }

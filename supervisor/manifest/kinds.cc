@@ -20,6 +20,21 @@ constexpr KindRule kRules[] = {
     {"apps", "v1beta2", "Deployment", &kDeploymentType, "apps/v1", true, nullptr, admit_deployment},
     {"extensions", "v1beta1", "Deployment", &kDeploymentType, "apps/v1", true, nullptr,
      admit_deployment},
+    {"", "v1", "Namespace", &kNamespaceType, "v1", false, check_dns1123_label, admit_namespace},
+    {"", "v1", "Node", &kNodeType, "v1", false, nullptr, admit_node},
+    {"", "v1", "ConfigMap", &kConfigMapType, "v1", true, nullptr, admit_config_map},
+    {"", "v1", "Secret", &kSecretType, "v1", true, nullptr, admit_secret},
+    {"", "v1", "ServiceAccount", &kServiceAccountType, "v1"},
+    {"", "v1", "Service", &kServiceType, "v1", true, check_dns1035_label, admit_service},
+    {"", "v1", "Endpoints", &kEndpointsType, "v1", true, nullptr, admit_endpoints},
+    {"discovery.k8s.io", "v1", "EndpointSlice", &kEndpointSliceType, "discovery.k8s.io/v1", true,
+     nullptr, admit_endpoint_slice},
+    {"", "v1", "Event", &kEventType, "v1", true, nullptr, admit_event},
+    {"events.k8s.io", "v1", "Event", &kNewerEventType, "v1", true, nullptr, admit_newer_event},
+    {"coordination.k8s.io", "v1", "Lease", &kLeaseType, "coordination.k8s.io/v1", true, nullptr,
+     admit_lease},
+    {"apps", "v1", "ControllerRevision", &kControllerRevisionType, "apps/v1", true, nullptr,
+     admit_controller_revision},
 };
 
 }  // namespace

@@ -46,5 +46,16 @@ void admit_pod(Intake& in);
 void admit_replication_controller(Intake& in);
 void admit_replica_set(Intake& in);
 void admit_deployment(Intake& in);
+void admit_namespace(Intake& in);
+void admit_node(Intake& in);
+void admit_config_map(Intake& in);
+void admit_secret(Intake& in);
+void admit_service(Intake& in);
+void admit_endpoints(Intake& in);
+void admit_endpoint_slice(Intake& in);
+void admit_event(Intake& in);
+void admit_newer_event(Intake& in);
+void admit_lease(Intake& in);
+void admit_controller_revision(Intake& in);
 
 }  // namespace podrun::manifest

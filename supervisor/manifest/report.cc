@@ -110,7 +110,11 @@ std::vector<Remark> by_line(std::vector<Remark> remarks) {
 
 }  // namespace
 
-std::vector<Remark> Report::take_errors() { return by_line(std::move(errors_)); }
-std::vector<Remark> Report::take_warnings() { return by_line(std::move(warnings_)); }
+std::vector<Remark> Report::take_errors() {
+  return is_for_api_ ? std::move(errors_) : by_line(std::move(errors_));
+}
+std::vector<Remark> Report::take_warnings() {
+  return is_for_api_ ? std::move(warnings_) : by_line(std::move(warnings_));
+}
 
 }  // namespace podrun::manifest

@@ -53,7 +53,7 @@ class Report {
   /// From now on errors at or below `path` are not reported: what is wrong there has been said.
   void mute(const Path& path) { muted_.insert(path.text()); }
 
-  /// In the order of lines, and of reporting within a line.
+  /// In the order of lines, and of reporting within a line; for the API in that of reporting.
   std::vector<Remark> take_errors();
   std::vector<Remark> take_warnings();
 

@@ -83,6 +83,17 @@ void NodeAgent::pod_changed(const std::string& namespace_, const std::string& na
   mark(pod_key(namespace_, name));
 }
 
+void NodeAgent::config_changed(const std::string& namespace_) {
+  for (const auto& [uid, unit] : units_) {
+    if (unit->key().namespace_ != namespace_ || unit->supervisor_pid() <= 0) continue;
+    try {
+      if (const auto pod = find_pod(unit->key(), uid)) unit->write_config(*pod->json);
+    } catch (const Error& error) {
+      context_.log("pod " + namespace_ + "/" + unit->key().name + ": " + error.what());
+    }
+  }
+}
+
 void NodeAgent::mark(const store::ObjectKey& key) {
   marked_.insert(key);
   if (!soon_) soon_ = reactor_.call_after(Nanoseconds(0), [this] { look_at_marked(); });

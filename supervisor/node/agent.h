@@ -44,6 +44,8 @@ class NodeAgent {
   /// A pod was created, changed or removed (told after the commit): looked at once the current
   /// callback of the reactor is over.
   void pod_changed(const std::string& namespace_, const std::string& name);
+  /// A ConfigMap or Secret of this namespace was created, changed or removed.
+  void config_changed(const std::string& namespace_);
 
   /// As the Node object is named.
   const std::string& node_name() const { return context_.node_name; }

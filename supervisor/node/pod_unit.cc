@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "supervisor/node/config_files.h"
 #include "supervisor/node/orphans.h"
 #include "supervisor/node/pod_object.h"
 
@@ -96,6 +97,7 @@ void PodUnit::start(const Json& pod, bool again) {
         return;
       }
       replace_file(folder_ + "/pod.json", pod.dump(), 0600);
+      write_config(pod);
       supervisor_ = SupervisorHandle::start(context_.home, uid_, std::move(lock));
     }
   } catch (const std::exception& error) {
@@ -124,6 +126,7 @@ void PodUnit::make_folder(const Json& pod) {
   pod::PodFolderLock lock = pod::PodFolderLock::create(context_.home.roots, uid_);
   pod::give_to_daemon(folder_);
   replace_file(folder_ + "/pod.json", pod.dump(), 0600);
+  write_config(pod);
   supervisor_ = SupervisorHandle::start(context_.home, uid_, std::move(lock));
 }
 
@@ -223,6 +226,14 @@ bool PodUnit::clean_up() {
   }
   wait_until(context_.clock.now() + kCleanUpRetry);
   return false;
+}
+
+void PodUnit::write_config(const Json& pod) {
+  std::string text = config_for(context_.client, pod).to_json();
+  const std::string path = folder_ + "/config.json";
+  if (text == last_config_ && ::access(path.c_str(), F_OK) == 0) return;
+  replace_file(path, text, 0600);
+  last_config_ = std::move(text);
 }
 
 void PodUnit::publish() {

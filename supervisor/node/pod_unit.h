@@ -56,6 +56,8 @@ class PodUnit {
   void kill_supervisor() { supervisor_.kill_supervisor(); }
   /// Removes everything; false where something is left, which view() then waits for.
   bool clean_up();
+  /// Gives the supervisor the ConfigMaps and Secrets as they are now: its next instances see them.
+  void write_config(const Json& pod);
   /// Copies what is new in status.json and events.jsonl into the API.
   void publish();
   /// Looks again at `when`.
@@ -84,7 +86,7 @@ class PodUnit {
   bool killed_ = false, ended_ = false;
   Moment started_{};
   pod::Backoff backoff_;
-  std::string last_status_;
+  std::string last_status_, last_config_;
   std::unique_ptr<EventTail> events_;
   Reactor::Watch timer_;
 };

@@ -93,10 +93,39 @@ std::string resource_value(const manifest::Pod& pod, const manifest::Container& 
   return std::to_string((milli + divisor - 1) / divisor);
 }
 
+/// Null where there is none and that may be.
+const ConfigData::Entries* find_config(const ConfigData& config, bool secret,
+                                       const std::string& name, bool optional) {
+  const auto& all = secret ? config.secrets : config.config_maps;
+  const auto found = all.find(name);
+  if (found != all.end()) return &found->second;
+  if (optional) return nullptr;
+  throw Error(std::string(secret ? "secret" : "configmap") + " \"" + name + "\" not found", 0,
+              config.provided ? "" : "ConfigMaps and Secrets need `podrun daemon`");
+}
+
+std::optional<std::string> config_value(const ConfigData& config, bool secret,
+                                        const std::string& name, const std::string& key,
+                                        bool optional, const std::string& namespace_) {
+  const ConfigData::Entries* entries = find_config(config, secret, name, optional);
+  if (entries == nullptr) return std::nullopt;
+  if (const auto found = entries->find(key); found != entries->end()) return found->second;
+  if (optional) return std::nullopt;
+  throw Error("couldn't find key " + key + " in " + (secret ? "Secret " : "ConfigMap ") +
+              namespace_ + "/" + name);
+}
+
+/// Relaxed since Kubernetes 1.30: any printable ASCII but '='.
+bool is_variable_name(const std::string& name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(),
+                                      [](char c) { return c >= ' ' && c <= '~' && c != '='; });
+}
+
 struct SourceReader {
   const manifest::Pod& pod;
   const manifest::Container& container;
   const NodeFacts& node;
+  const ConfigData& config;
 
   std::optional<std::string> operator()(const manifest::ObjectFieldSelector& field) const {
     return field_value(pod, node, field.field_path);
@@ -105,12 +134,11 @@ struct SourceReader {
     return resource_value(pod, container, node, resource);
   }
   std::optional<std::string> operator()(const manifest::ConfigMapKeySelector& map) const {
-    if (map.optional) return std::nullopt;
-    throw Error("configmap \"" + map.name + "\" not found", 0, "ConfigMaps need `podrun daemon`");
+    return config_value(config, false, map.name, map.key, map.optional, pod.metadata.namespace_);
   }
   std::optional<std::string> operator()(const manifest::SecretKeySelector& secret) const {
-    if (secret.optional) return std::nullopt;
-    throw Error("secret \"" + secret.name + "\" not found", 0, "Secrets need `podrun daemon`");
+    return config_value(config, true, secret.name, secret.key, secret.optional,
+                        pod.metadata.namespace_);
   }
 };
 
@@ -133,26 +161,31 @@ std::string pod_hostname(const manifest::Pod& pod) {
 std::vector<std::string> container_env(const manifest::Pod& pod,
                                        const manifest::Container& container,
                                        const images::ImageConfig& image,
-                                       const std::string& hostname, const NodeFacts& node) {
+                                       const std::string& hostname, const NodeFacts& node,
+                                       const ConfigData& config) {
   Environment environment;
   environment.set_line(kDefaultPath);
   environment.set("HOSTNAME", hostname);
   if (container.tty) environment.set("TERM", "xterm");
   for (const std::string& line : image.env) environment.set_line(line);
 
-  for (const manifest::EnvFrom& from : container.env_from) {
-    if (from.optional) continue;
-    throw Error(
-        std::string(from.is_secret ? "secret" : "configmap") + " \"" + from.name + "\" not found",
-        0, "ConfigMaps and Secrets need `podrun daemon`");
-  }
   // `$(VAR)` sees only variables that the manifest defines (kubelet's makeEnvironmentVariables),
   // not the image's.
   std::map<std::string, std::string> defined;
+  for (const manifest::EnvFrom& from : container.env_from) {
+    const auto* entries = find_config(config, from.is_secret, from.name, from.optional);
+    if (entries == nullptr) continue;
+    for (const auto& [key, value] : *entries) {
+      const std::string name = from.prefix + key;
+      if (!is_variable_name(name)) continue;
+      defined[name] = value;
+      environment.set(name, value);
+    }
+  }
   for (const manifest::EnvVar& variable : container.env) {
     std::optional<std::string> value;
     if (variable.value_from) {
-      value = std::visit(SourceReader{pod, container, node}, *variable.value_from);
+      value = std::visit(SourceReader{pod, container, node, config}, *variable.value_from);
     } else {
       value = manifest::expand(variable.value, defined);
     }

@@ -6,6 +6,7 @@
 
 #include "rootfs-tools/image.h"
 #include "supervisor/manifest/pod.h"
+#include "supervisor/pod/config_data.h"
 
 namespace podrun::pod {
 
@@ -19,12 +20,13 @@ struct NodeFacts {
 
 /// "NAME=value" in order: PATH and HOSTNAME, the image's, then the manifest's with `$(VAR)`
 /// expanded; a later one replaces an earlier one of the same name. Throws Error
-/// (CreateContainerConfigError) for a reference to a ConfigMap or Secret that is not optional: they
-/// need the daemon.
+/// (CreateContainerConfigError) for a reference that is not optional to what `config` does not
+/// have.
 std::vector<std::string> container_env(const manifest::Pod& pod,
                                        const manifest::Container& container,
                                        const images::ImageConfig& image,
-                                       const std::string& hostname, const NodeFacts& node);
+                                       const std::string& hostname, const NodeFacts& node,
+                                       const ConfigData& config = {});
 
 /// command and args over ENTRYPOINT and CMD, `$(VAR)` expanded from `env`. Throws Error where
 /// nothing is left to run.

@@ -104,8 +104,8 @@ runtime::Spec compose(const ContainerSpecInputs& inputs) {
   const ResolvedUser resolved =
       resolve_user(pod, inputs.container, inputs.image.user, inputs.users);
   spec.process.user = resolved.user;
-  spec.process.env =
-      container_env(inputs.pod, inputs.container, inputs.image, inputs.hostname, inputs.node);
+  spec.process.env = container_env(inputs.pod, inputs.container, inputs.image, inputs.hostname,
+                                   inputs.node, inputs.config);
   spec.process.args = container_command(inputs.container, inputs.image, spec.process.env);
   const bool has_home =
       std::any_of(spec.process.env.begin(), spec.process.env.end(),

@@ -24,6 +24,7 @@ struct ContainerSpecInputs {
   std::vector<runtime::Mount>
       mounts;  // volumes and the files that the supervisor provides (/etc/hosts …)
   int oom_score_adj = 0;
+  ConfigData config;
 };
 
 /// The manifest asks for what cannot be: kubelet's CreateContainerConfigError.

@@ -83,8 +83,11 @@ Instance::Instance(Context& context, const InstanceInputs& inputs, Callbacks cal
   ContainerMounts mounts = context.volumes.mounts_for(inputs.container, termination_log_);
   held_ = std::move(mounts.held);
   const UserDatabase users = read_user_database(snapshot_.mount_fd());
+  // Read for each instance: a restart sees what has changed meanwhile, as under a kubelet.
+  const auto config = read_file_if_exists(context.paths.config());
   spec_ = container_spec({context.pod, inputs.container, inputs.image.config, users, context.node,
-                          context.hostname, std::move(mounts.mounts), inputs.oom_score_adj});
+                          context.hostname, std::move(mounts.mounts), inputs.oom_score_adj,
+                          config ? ConfigData::from_json(*config) : ConfigData{}});
   log_ = std::make_unique<CriLog>(context.paths.logs + "/" + inputs.container.name + "/" +
                                   std::to_string(inputs.restart) + ".log");
   open_streams();

@@ -25,6 +25,7 @@ struct PodPaths {
   std::string status() const { return run + "/status.json"; }
   std::string events() const { return run + "/events.jsonl"; }
   std::string previous() const { return run + "/previous.json"; }
+  std::string config() const { return run + "/config.json"; }
   std::string report() const { return run + "/report.json"; }
   std::string empty_dir(const std::string& volume) const {
     return data + "/volumes/kubernetes.io~empty-dir/" + volume;

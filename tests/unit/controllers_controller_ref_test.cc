@@ -1,6 +1,6 @@
-#include "supervisor/controllers/controller_ref.h"
-
 #include <gtest/gtest.h>
+
+#include "supervisor/controllers/controller_ref.h"
 
 namespace podrun::controllers {
 namespace {

@@ -41,7 +41,8 @@ const Object* FakeApi::get(const ObjectKey& key) const {
 std::vector<Object> FakeApi::list(const std::string& resource,
                                   const std::string& namespace_) const {
   std::vector<Object> found;
-  for (auto each = objects_.lower_bound({resource, namespace_, ""}); each != objects_.end(); ++each) {
+  for (auto each = objects_.lower_bound({resource, namespace_, ""}); each != objects_.end();
+       ++each) {
     if (each->first.resource != resource) break;
     if (!namespace_.empty() && each->first.namespace_ != namespace_) break;
     found.push_back(each->second);

@@ -1,6 +1,6 @@
-#include "supervisor/controllers/garbage.h"
-
 #include <gtest/gtest.h>
+
+#include "supervisor/controllers/garbage.h"
 
 namespace podrun::controllers {
 namespace {
@@ -40,11 +40,23 @@ TEST(Garbage, DecidesByOwners) {
       {"one left", {kAbsent, kSolid}, {}, {}, Kind::kDropOwners, "", {"o0"}, false},
       {"one left, one waits", {kSolid, kWaiting}, {}, {}, Kind::kDropOwners, "", {"o1"}, false},
       {"waits", {kWaiting}, {}, {}, Kind::kDelete, "Background", {}, false},
-      {"waits, with dependents", {kWaiting}, {true, true, false}, {}, Kind::kDelete, "Foreground",
-       {}, false},
+      {"waits, with dependents",
+       {kWaiting},
+       {true, true, false},
+       {},
+       Kind::kDelete,
+       "Foreground",
+       {},
+       false},
       {"in a circle", {kWaiting}, {true, true, true}, {}, Kind::kDelete, "Foreground", {}, true},
       {"keeps its own policy", {kAbsent}, {}, {"orphan"}, Kind::kDelete, "Orphan", {}, false},
-      {"the other one", {kAbsent}, {}, {"foregroundDeletion"}, Kind::kDelete, "Foreground", {},
+      {"the other one",
+       {kAbsent},
+       {},
+       {"foregroundDeletion"},
+       Kind::kDelete,
+       "Foreground",
+       {},
        false},
   };
   for (const Row& row : rows) {

@@ -1,6 +1,6 @@
-#include "supervisor/controllers/pod_names.h"
-
 #include <gtest/gtest.h>
+
+#include "supervisor/controllers/pod_names.h"
 
 namespace podrun::controllers {
 namespace {

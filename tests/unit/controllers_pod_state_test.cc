@@ -1,6 +1,6 @@
-#include "supervisor/controllers/pod_state.h"
-
 #include <gtest/gtest.h>
+
+#include "supervisor/controllers/pod_state.h"
 
 namespace podrun::controllers {
 namespace {
@@ -13,7 +13,8 @@ Json running(Seconds ready_for = Seconds(0)) {
               {"status", {{"phase", "Running"}}}};
   if (ready_for > Seconds(0)) {
     pod["status"]["conditions"] =
-        Json::array({{{"type", "Ready"}, {"status", "True"},
+        Json::array({{{"type", "Ready"},
+                      {"status", "True"},
                       {"lastTransitionTime", rfc3339(kNow - ready_for)}}});
   }
   return pod;

@@ -1,8 +1,7 @@
-#include "supervisor/controllers/replica_controller.h"
-
 #include <gtest/gtest.h>
 
 #include "controllers_fake_api.h"
+#include "supervisor/controllers/replica_controller.h"
 
 namespace podrun::controllers {
 namespace {
@@ -39,8 +38,7 @@ TEST_F(ReplicaControllerTest, CreatesWhatIsMissing) {
   EXPECT_TRUE(flag_at(*controller_ref(*pod.json), {"blockOwnerDeletion"}));
   EXPECT_EQ(api.events.size(), 3U);
   EXPECT_EQ(api.events[0].rfind("Normal SuccessfulCreate Created pod: kubia-", 0), 0U);
-  EXPECT_EQ(status().dump(),
-            R"({"replicas":3,"fullyLabeledReplicas":3,"observedGeneration":1})");
+  EXPECT_EQ(status().dump(), R"({"replicas":3,"fullyLabeledReplicas":3,"observedGeneration":1})");
   const int writes = api.writes;
   sync();
   EXPECT_EQ(api.writes, writes) << "a second look has nothing to do";
@@ -83,7 +81,8 @@ TEST_F(ReplicaControllerTest, AFailureStopsAfterItsBatchAndIsTold) {
   EXPECT_EQ(created, 3) << "batches of 1 and of 2";
   EXPECT_EQ(pods().size(), 1U);
   EXPECT_EQ(api.events.back(), "Warning FailedCreate Error creating: no space");
-  EXPECT_EQ(condition_of(api.json(rc_key("kubia")), "ReplicaFailure")->at("reason"), "FailedCreate");
+  EXPECT_EQ(condition_of(api.json(rc_key("kubia")), "ReplicaFailure")->at("reason"),
+            "FailedCreate");
   EXPECT_EQ(status()["replicas"], 1);
   api.before_write = nullptr;
   sync();

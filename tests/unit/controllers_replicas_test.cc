@@ -1,8 +1,7 @@
-#include "supervisor/controllers/replicas.h"
-
 #include <gtest/gtest.h>
 
 #include "controllers_fake_api.h"
+#include "supervisor/controllers/replicas.h"
 
 namespace podrun::controllers {
 namespace {
@@ -94,6 +93,12 @@ TEST(Replicas, DoesNothingOnceItIsBeingDeleted) {
   EXPECT_TRUE(plan.release.empty());
 }
 
+TEST(Replicas, CreatesNothingThatItWouldReleaseAtOnce) {
+  Json object = controller(3);
+  object["spec"]["template"]["metadata"]["labels"] = {{"app", "other"}};
+  EXPECT_EQ(plan_replicas(object, {}, {}, kNow).create, 0);
+}
+
 TEST(Replicas, StartsSlowly) {
   EXPECT_EQ(slow_start_batches(0), (std::vector<std::int64_t>{}));
   EXPECT_EQ(slow_start_batches(10), (std::vector<std::int64_t>{1, 2, 4, 3}));
@@ -137,9 +142,10 @@ TEST(Replicas, StatusTellsOfFailure) {
   object["status"]["conditions"] = Json::array({{{"type", "Other"}}});
   const Json failed =
       replica_status(object, {}, ReplicaFailure{"FailedCreate", "pods is forbidden"}, kNow);
-  EXPECT_EQ(failed["conditions"][1].dump(),
-            R"({"type":"ReplicaFailure","status":"True","lastTransitionTime":"2026-11-23T10:00:00Z",)"
-            R"("reason":"FailedCreate","message":"pods is forbidden"})");
+  EXPECT_EQ(
+      failed["conditions"][1].dump(),
+      R"({"type":"ReplicaFailure","status":"True","lastTransitionTime":"2026-11-23T10:00:00Z",)"
+      R"("reason":"FailedCreate","message":"pods is forbidden"})");
   object["status"] = failed;
   EXPECT_EQ(replica_status(object, {}, ReplicaFailure{"FailedCreate", "again"}, kNow + Seconds(9)),
             failed);
@@ -159,12 +165,13 @@ TEST(Replicas, RelatedLoadSpansTheSetsOfOneOwner) {
   const auto on = [](const char* node, const char* owner_uid) {
     return changed(pod("p", false), [&](Json& json) {
       json["spec"]["nodeName"] = node;
-      json["metadata"]["ownerReferences"] = Json::array({{{"uid", owner_uid}, {"controller", true}}});
+      json["metadata"]["ownerReferences"] =
+          Json::array({{{"uid", owner_uid}, {"controller", true}}});
     });
   };
   const std::vector<store::Object> sets = {set("new", "d1"), set("old", "d1"), set("other", "d2")};
-  const NodeLoad load = related_load(*sets[0].json, sets,
-                                     {on("n1", "new"), on("n1", "old"), on("n2", "other")});
+  const NodeLoad load =
+      related_load(*sets[0].json, sets, {on("n1", "new"), on("n1", "old"), on("n2", "other")});
   EXPECT_EQ(load, (NodeLoad{{"n1", 2}}));
 }
 

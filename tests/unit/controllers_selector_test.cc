@@ -1,6 +1,6 @@
-#include "supervisor/controllers/selector.h"
-
 #include <gtest/gtest.h>
+
+#include "supervisor/controllers/selector.h"
 
 namespace podrun::controllers {
 namespace {

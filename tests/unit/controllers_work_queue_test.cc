@@ -1,8 +1,8 @@
-#include "supervisor/controllers/work_queue.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
+
+#include "supervisor/controllers/work_queue.h"
 
 namespace podrun::controllers {
 namespace {

@@ -149,7 +149,8 @@ TEST(ManifestAdmitPod, RefusesWhatCannotBeDecoded) {
        "the object provided is unrecognized (must be of type Pod): couldn't get version/kind; "
        "json: unexpected end of JSON input"},
       {R"({"spec": {"volumes": [{"name": "a", "nfs": "x"}]}})",
-       handled + R"(field "nfs": expected an object, found string)"},
+       unmarshal +
+           "string into Go struct field Volume.spec.volumes.nfs of type map[string]interface {}"},
   };
   for (const auto& row : rows) {
     const Admission admission = admit(kPod, row.text);
@@ -205,8 +206,6 @@ TEST(ManifestAdmitPod, UpdatesMayChangeFewFields) {
             (Texts{rule + "spec.containers[0].ports"}));
   EXPECT_EQ(changed("/spec/containers/1", {{"name", "b"}, {"image", "x"}}),
             (Texts{"spec.containers: Forbidden: pod updates may not add or remove containers"}));
-  EXPECT_EQ(changed("/metadata/name", "other"),
-            (Texts{R"(metadata.name: Invalid value: "other": field is immutable)"}));
 }
 
 TEST(ManifestAdmitPod, UpdatesCarryTheServersMetadataOver) {
@@ -220,9 +219,11 @@ TEST(ManifestAdmitPod, UpdatesCarryTheServersMetadataOver) {
   const Admission admission = admit_update(kPod, object.dump(), old);
   EXPECT_EQ(error_texts(admission), Texts{});
   EXPECT_EQ(admission.object["metadata"].dump(), old["metadata"].dump());
-  object["metadata"]["uid"] = "u-2";
-  EXPECT_EQ(error_texts(admit_update(kPod, object.dump(), old)),
-            (Texts{R"(metadata.uid: Invalid value: "u-2": field is immutable)"}));
+  object["metadata"]["creationTimestamp"] = "2026-01-02T03:04:06Z";
+  EXPECT_EQ(
+      error_texts(admit_update(kPod, object.dump(), old)),
+      (Texts{
+          "metadata.creationTimestamp: Invalid value: 2026-01-02T03:04:06Z: field is immutable"}));
 }
 
 TEST(ManifestAdmitPod, TolerationsAreOnlyAdded) {

@@ -60,8 +60,8 @@ TEST(ManifestAdmitWorkload, ControllerErrors) {
               "minReadySeconds": -2, "template": {"metadata": {"labels": {"a": "b"}}, "spec": {
               "restartPolicy": "Never", "activeDeadlineSeconds": 5,
               "containers": [{"name": "a", "image": "b"}]}}}})"),
-            (Texts{"spec.replicas: Invalid value: -1: must be greater than or equal to 0",
-                   "spec.minReadySeconds: Invalid value: -2: must be greater than or equal to 0",
+            (Texts{"spec.minReadySeconds: Invalid value: -2: must be greater than or equal to 0",
+                   "spec.replicas: Invalid value: -1: must be greater than or equal to 0",
                    "spec.template.spec.restartPolicy: Unsupported value: \"Never\": supported "
                    "values: \"Always\"",
                    "spec.template.spec.activeDeadlineSeconds: Forbidden: activeDeadlineSeconds in "

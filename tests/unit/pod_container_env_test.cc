@@ -93,6 +93,41 @@ TEST(ContainerEnv, MissingSourcesAreNamed) {
   EXPECT_EQ(value_of(env_of(container), "A"), "(unset)");
 }
 
+TEST(ContainerEnv, TakesWhatTheDaemonProvides) {
+  const ConfigData config = ConfigData::from_json(
+      R"({"configMaps": {"settings": {"key": "$(A) as it is", "B=": "no name"}},
+          "secrets": {"login": {"password": "s3"}}})");
+  const auto env_with = [&](const manifest::Container& container) {
+    return container_env(pod_with(container), container, images::ImageConfig{}, "kubia",
+                         NodeFacts{}, config);
+  };
+  manifest::Container container;
+  container.env_from = {{"S_", false, "settings", false}, {"", true, "absent", true}};
+  container.env = {{"A", "", manifest::SecretKeySelector{"login", "password", false}},
+                   {"C", "$(A)-$(S_key)", std::nullopt}};
+  const auto env = env_with(container);
+  EXPECT_EQ(value_of(env, "S_key"), "$(A) as it is");
+  EXPECT_EQ(value_of(env, "A"), "s3");
+  EXPECT_EQ(value_of(env, "C"), "s3-$(A) as it is");
+  EXPECT_EQ(value_of(env, "S_B="), "(unset)");
+
+  const auto message_of = [&](manifest::EnvSource source) -> std::string {
+    container.env = {{"A", "", std::move(source)}};
+    try {
+      env_with(container);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  const std::string where = pod_with(container).metadata.namespace_;
+  EXPECT_EQ(message_of(manifest::ConfigMapKeySelector{"other", "key", false}),
+            "configmap \"other\" not found");
+  EXPECT_EQ(message_of(manifest::SecretKeySelector{"login", "x", false}),
+            "couldn't find key x in Secret " + where + "/login");
+  EXPECT_EQ(message_of(manifest::SecretKeySelector{"login", "x", true}), "");
+}
+
 TEST(ContainerCommand, FollowsTheTableOfCommandAndArgs) {
   using Words = std::vector<std::string>;
   images::ImageConfig image;
