@@ -90,7 +90,6 @@ void FakeApi::erase(const ObjectKey& key) {
   object.revision = ++revision_;
   objects_.erase(key);
   changes.push_back({ChangeKind::kDeleted, object, previous});
-  if (on_gone) on_gone(object);
 }
 
 Object FakeApi::put_or_end(const ObjectKey& key, Json json) {
@@ -156,6 +155,7 @@ void FakeApi::remove(const ObjectKey& key, const api::DeleteOptions& options) {
   guard("delete", key);
   const Object present = require(key);
   check(present, options.uid, options.resource_version);
+  if (on_remove) on_remove(present);
   Json object = *present.json;
   Json& meta = object["metadata"];
   if (options.propagation_policy == "Orphan") meta["finalizers"].push_back("orphan");

@@ -35,8 +35,8 @@ class FakeApi final : public api::Client {
 
   /// Called before each write ("create", "update", "status", "delete"); may throw ApiError.
   std::function<void(const std::string& verb, const store::ObjectKey& key)> before_write;
-  /// Called when an object is gone, with its last state.
-  std::function<void(const store::Object&)> on_gone;
+  /// Called when a deletion was accepted (its preconditions hold), with the object as it is.
+  std::function<void(const store::Object&)> on_remove;
   /// "Normal SuccessfulCreate Created pod: kubia-x" …
   std::vector<std::string> events;
   std::deque<store::Change> changes;  // not delivered yet

@@ -25,8 +25,11 @@ std::string app(int i) { return "a" + std::to_string(i); }
 class Model {
  public:
   explicit Model(unsigned seed) : random_(seed) {
-    world_.api.before_write = [this](const std::string& verb, const ObjectKey& key) {
-      if (in_controllers_) judge_write(verb, key);
+    world_.api.before_write = [this](const std::string&, const ObjectKey&) {
+      if (in_controllers_ && is_troubled_) make_trouble();
+    };
+    world_.api.on_remove = [this](const Object& object) {
+      if (in_controllers_) judge_deletion(object);
     };
   }
 
@@ -104,30 +107,22 @@ class Model {
     }
   }
 
-  /// Every write of the controllers comes by here: some fail, some deletions would be wrong.
-  void judge_write(const std::string& verb, const ObjectKey& key) {
-    if (is_troubled_) {
-      const int what = pick(100);
-      if (what < 4) throw api::ApiError(409, "Conflict", "the object has been modified");
-      if (what < 7) throw api::ApiError(500, "InternalError", "disk full");
-      if (what < 8) throw Crash();
-      if (what < 12) {
-        is_disturbed_ = true;
-        in_controllers_ = false;
-        chance(50) ? node_acts() : relabel();
-        in_controllers_ = true;
-      }
-    }
-    const Object* object = world_.api.get(key);
-    if (verb == "delete" && object != nullptr) judge_deletion(*object);
+  /// Before each write of the controllers.
+  void make_trouble() {
+    const int what = pick(100);
+    if (what < 4) throw api::ApiError(409, "Conflict", "the object has been modified");
+    if (what < 7) throw api::ApiError(500, "InternalError", "disk full");
+    if (what < 8) throw Crash();
+    if (what >= 16) return;
+    is_disturbed_ = true;
+    in_controllers_ = false;
+    chance(50) ? node_acts() : relabel();
+    in_controllers_ = true;
   }
 
   void judge_deletion(const Object& object) {
-    if (!find(*object.json, {"metadata", "ownerReferences"})) {
-      // The write itself carries a precondition: this one may be stale, and then it is refused.
-      EXPECT_TRUE(is_disturbed_) << object.key.name << " is nobody's, and deleted";
-      return;
-    }
+    ASSERT_NE(find(*object.json, {"metadata", "ownerReferences"}), nullptr)
+        << object.key.name << " is nobody's, and deleted";
     bool any_solid = false;
     const Object* controller = nullptr;
     for (const Json& each : (*object.json)["metadata"]["ownerReferences"]) {
@@ -141,6 +136,9 @@ class Model {
     }
     if (!any_solid) return;
     ASSERT_NE(controller, nullptr) << object.key.name << " has an owner, and is deleted";
+    EXPECT_EQ(decide_claim(*controller->json, Selector::of(*controller->json), *object.json),
+              Claim::kOwned)
+        << object.key.name << " is to be released, and deleted";
     if (is_disturbed_) return;
     const auto owned = decide_claims(*controller->json, active_of(world_.api.list("pods"))).owned;
     EXPECT_GT(static_cast<std::int64_t>(owned.size()),
