@@ -15,7 +15,7 @@ struct ObjectKey {
   std::string resource;
   std::string namespace_;  // empty for what has none
   std::string name;
-  auto operator<=>(const ObjectKey&) const = default;
+  auto operator<=>(const ObjectKey&) const = default;  // NOLINT(modernize-use-nullptr): no pointer
 };
 
 /// A version of an object. Copies are cheap.

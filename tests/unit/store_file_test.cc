@@ -157,6 +157,33 @@ TEST_F(StoreFileTest, NoChangedByteOfAnObjectGoesUnnoticed) {
   EXPECT_GT(unharmed, 10);
 }
 
+// What a wrong number in SQLite's own structures amounts to: a row less, or another's.
+TEST_F(StoreFileTest, MissingAndExchangedRowsAreNoticed) {
+  fill();
+  const std::string whole = bytes();
+  const std::pair<const char*, const char*> cases[] = {
+      {"DELETE FROM objects WHERE name = 'o7'", "it has 34 objects and should have 35"},
+      {"DELETE FROM changes WHERE revision = 2", "revision 2 of configmaps default/o0 is missing"},
+      {"DELETE FROM changes WHERE revision = (SELECT max(revision) FROM changes)",
+       "it has 35 objects and should have 36"},
+      {"UPDATE objects SET revision = 3 WHERE name = 'o0'",
+       "the entry of configmaps default/o0 is not as it was written"},
+      {"UPDATE objects SET revision = (SELECT max(revision) FROM changes) WHERE name = 'o39'",
+       "the entry of configmaps default/o39 is not as it was written"},
+      {"UPDATE changes SET body = body || ' ' WHERE revision = 2",
+       "revision 2 is not as it was written"},
+      {"DROP TABLE meta", "no such table: meta"},
+  };
+  for (const auto& [sql, wrong] : cases) {
+    SCOPED_TRACE(sql);
+    put(whole);
+    Connection(path()).execute(sql);
+    const std::string text = refusal();
+    EXPECT_EQ(text.rfind(path() + " is damaged: ", 0), 0u) << text;
+    EXPECT_NE(text.find(wrong), std::string::npos) << text;
+  }
+}
+
 TEST_F(StoreFileTest, RefusesALogWithoutItsDatabase) {
   fill_with_log();
   ::unlink(path().c_str());
