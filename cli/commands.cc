@@ -312,6 +312,40 @@ constexpr Example kCompletionExamples[] = {
     {"fish, for all", "podrun completion fish > /usr/share/fish/vendor_completions.d/podrun.fish"},
 };
 
+// ---- daemon
+
+constexpr std::string_view kDaemonProgram = "podrun-daemon";
+constexpr Flag kSocket{.name = "socket",
+                       .kind = kFile,
+                       .value = "PATH",
+                       .help = "where root's clients connect",
+                       .fallback = "RUN-DIR/podrun.sock"};
+constexpr Flag kDaemonFlags[] = {
+    {.name = "address",
+     .kind = kText,
+     .value = "ADDRESS",
+     .help = "where the API listens for TLS",
+     .fallback = "127.0.0.1"},
+    {.name = "port",
+     .kind = kText,
+     .value = "PORT",
+     .help = "the API's TCP port; 0 picks a free one",
+     .fallback = "6443"},
+    kSocket,
+    {.name = "allow-no-limits",
+     .help = "run pods even where this machine cannot enforce a limit that they ask for"},
+    kDataDir,
+    kRunDir,
+    kLogDir,
+};
+constexpr Example kDaemonExamples[] = {
+    {"Serve this machine, then use kubectl as with any cluster",
+     "podrun daemon & export KUBECONFIG=$(podrun kubeconfig --path)"},
+};
+constexpr Flag kKubeconfigFlags[] = {
+    {.name = "path", .help = "print where the file is instead of what is in it"}, kDataDir};
+constexpr Example kKubeconfigExamples[] = {{"For kubectl", "podrun kubeconfig > ~/.kube/config"}};
+
 constexpr Example kHelpExamples[] = {{"About one command", "podrun help image import"}};
 
 constexpr Command kCommands[] = {
@@ -329,6 +363,20 @@ constexpr Command kCommands[] = {
          "The container's own where the pods ended by themselves (the first that failed, else 0); "
          "0 after a Ctrl-C or --for; 1 for other failures; 2 for wrong input, with nothing "
          "started; 3 where an expectation failed."},
+    {.name = "daemon",
+     .summary = "Serve the Kubernetes API for this machine, and run its pods",
+     .description =
+         "One process that stores objects, answers kubectl, runs the controllers and starts a "
+         "supervisor for each pod. Pods go on when it ends; it finds them again when it comes "
+         "back.",
+     .flags = kDaemonFlags,
+     .examples = kDaemonExamples,
+     .exit_codes = "0 after SIGTERM or Ctrl-C, 1 for failures, 2 for wrong usage.",
+     .program = kDaemonProgram},
+    {.name = "kubeconfig",
+     .summary = "Print the file that lets kubectl talk to the daemon",
+     .flags = kKubeconfigFlags,
+     .examples = kKubeconfigExamples},
     {.name = "image",
      .summary = "Manage images",
      .commands = kImageCommands,

@@ -18,6 +18,7 @@
 #include "cli/man.h"
 #include "cli/pod_list.h"
 #include "cli/pod_process.h"
+#include "cli/roots.h"
 #include "cli/run.h"
 #include "cli/version.h"
 
@@ -49,6 +50,14 @@ int show_completion(const Arguments& arguments) {
   return 0;
 }
 
+int show_kubeconfig(const Arguments& arguments) {
+  const std::string path = roots_of(arguments).data_dir + "/kubeconfig";
+  const auto text = read_file_if_exists(path);
+  if (!text) throw Error("no " + path, 0, "`podrun daemon` writes it when it starts");
+  print(arguments.has("path") ? path + "\n" : *text);
+  return 0;
+}
+
 int write_man_pages(const Arguments& arguments) {
   if (arguments.operands.empty()) {
     print(man_page({&command_table()}));
@@ -76,6 +85,7 @@ int dispatch(const Arguments& arguments, char** argv) {
   }
   if (command.name == "ps") return show_pods(arguments);
   if (command.name == "logs") return show_logs(arguments);
+  if (command.name == "kubeconfig") return show_kubeconfig(arguments);
   if (command.name == "check") return check_host(arguments);
   if (command.name == "completion") return show_completion(arguments);
   if (command.name == "help") return show_help(arguments);

@@ -17,6 +17,8 @@ std::string architecture(const std::string& machine) {
 
 }  // namespace
 
+std::string version() { return PODRUN_VERSION; }
+
 std::string version_text(bool json) {
   utsname machine{};
   ::uname(&machine);

@@ -69,6 +69,7 @@ Response ApiServer::plain(const Request& request) {
     response.body = found->body.dump();
     return response;
   }
+  if (auto found = openapi(request)) return std::move(*found);
   throw no_such_path();
 }
 
@@ -95,6 +96,9 @@ Response ApiServer::subresource(Call& call) {
   if (name == "scale" && call.type.subresource("scale") != nullptr) {
     if (verb == "get" || verb == "update" || verb == "patch") return scale(call);
     throw method_not_allowed(call.subject(), verb);
+  }
+  if (name == "finalize" && call.type.resource == "namespaces" && verb == "update") {
+    return finalize(call);
   }
   if (call.type.resource != "pods") throw no_such_path();
   if (name == "eviction" && verb == "create") return evict(call);

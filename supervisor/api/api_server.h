@@ -3,7 +3,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -54,6 +56,8 @@ class ApiServer {
   Response remove_collection(Call& call);
   Response scale(Call& call);
   Response evict(Call& call);
+  Response finalize(Call& call);
+  std::optional<Response> openapi(const Request& request);
   Response bind(Call& call);
   Response answer(const Call& call, const Written& written, int status) const;
   std::string render(const Call& call, const store::Object& object) const;
@@ -63,6 +67,7 @@ class ApiServer {
   PodAccess& pods_;
   const Clock& clock_;
   ServerFacts facts_;
+  std::map<std::string, std::string> documents_;  // OpenAPI, made when first asked for
 };
 
 }  // namespace podrun::api

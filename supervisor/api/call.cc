@@ -90,8 +90,9 @@ DeleteOptions delete_options(const Request& request) {
   }
   const std::string& policy = options.propagation_policy;
   if (!policy.empty() && policy != "Orphan" && policy != "Background" && policy != "Foreground") {
-    throw bad_request("DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported value: \"" + policy +
-                      "\": supported values: \"Background\", \"Foreground\", \"Orphan\"");
+    throw bad_request(
+        "DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported value: \"" +
+        policy + "\": supported values: \"Background\", \"Foreground\", \"Orphan\"");
   }
   return options;
 }

@@ -1,5 +1,5 @@
-// The API as controllers and the node use it, in process: the same admission, finalizers and graceful
-// deletion as for a client over the wire.
+// The API as controllers and the node use it, in process: the same admission, finalizers and
+// graceful deletion as for a client over the wire.
 #pragma once
 
 #include <optional>

@@ -86,7 +86,8 @@ Deletion decide_deletion(const std::string& resource, const Json& object,
         object["metadata"].value("deletionGracePeriodSeconds", std::int64_t{0});
     if (grace < left) {
       // The time runs from the first request.
-      const WallTime end = parse_rfc3339(object["metadata"]["deletionTimestamp"].get<std::string>());
+      const WallTime end =
+          parse_rfc3339(object["metadata"]["deletionTimestamp"].get<std::string>());
       mark(step.object, grace, end - std::chrono::seconds(left));
     }
   } else if (grace > 0 || has_finalizers(step.object) || is_namespace_held(resource, object)) {

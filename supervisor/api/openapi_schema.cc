@@ -111,6 +111,7 @@ Json SchemaBuilder::value_schema(const manifest::Field& field, const PatchField*
     case FieldType::kObject:
       return object_reference(field, patch, place);
     case FieldType::kAny:
+    case FieldType::kAnyObject:
       break;
   }
   return field.name == "affinity" ? affinity_reference() : Json::object();

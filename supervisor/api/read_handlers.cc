@@ -51,9 +51,7 @@ Continue decode_continue(std::string_view hex) {
   return token;
 }
 
-std::string place(const Object& object) {
-  return object.key.namespace_ + "/" + object.key.name;
-}
+std::string place(const Object& object) { return object.key.namespace_ + "/" + object.key.name; }
 
 struct Page {
   std::vector<Object> items;
@@ -123,7 +121,8 @@ Response ApiServer::get(Call& call) {
 
 Response ApiServer::list(Call& call) {
   const auto wanted = call.filter();
-  std::vector<Object> all = store_.list(call.storage(), call.type.namespaced ? call.info.namespace_ : "");
+  std::vector<Object> all =
+      store_.list(call.storage(), call.type.namespaced ? call.info.namespace_ : "");
   std::erase_if(all, [&](const Object& object) { return !wanted(*object.json); });
   const std::int64_t revision = store_.revision();
   const Page page = cut(std::move(all), call.request, revision);
@@ -136,12 +135,13 @@ Response ApiServer::list(Call& call) {
     return response;
   }
   const bool partial_form = call.output.form == OutputForm::kPartialObject;
-  const std::string kind = partial_form ? "PartialObjectMetadataList" : std::string(call.type.kind) + "List";
+  const std::string kind =
+      partial_form ? "PartialObjectMetadataList" : std::string(call.type.kind) + "List";
   const std::string version =
       partial_form ? "meta.k8s.io/" + call.output.meta_version : api_version(call.info);
   // Objects have their text already: joined, not built again.
-  std::string body = R"({"kind":")" + kind + R"(","apiVersion":")" + version +
-                     R"(","metadata":)" + list_meta(page, revision).dump() + R"(,"items":[)";
+  std::string body = R"({"kind":")" + kind + R"(","apiVersion":")" + version + R"(","metadata":)" +
+                     list_meta(page, revision).dump() + R"(,"items":[)";
   for (std::size_t i = 0; i < page.items.size(); ++i) {
     if (i > 0) body += ',';
     body += render(call, page.items[i]);
@@ -163,8 +163,7 @@ Response ApiServer::watch(Call& call) {
   const bool initial = call.request.parameter("sendInitialEvents") == "true";
   const std::int64_t revision = call.revision();
   if (revision > 0 && !initial) options.since = revision;
-  options.initial_bookmark =
-      initial && call.request.parameter("allowWatchBookmarks") == "true";
+  options.initial_bookmark = initial && call.request.parameter("allowWatchBookmarks") == "true";
   options.bookmark_type =
       Json{{"kind", call.type.kind}, {"apiVersion", api_version(call.info)}}.dump();
   check_watch(store_, options);

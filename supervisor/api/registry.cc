@@ -12,7 +12,8 @@ namespace {
 using store::Json;
 using store::ObjectKey;
 
-/// How often a generated name is tried again where it is taken (registry/generic/registry/store.go).
+/// How often a generated name is tried again where it is taken
+/// (registry/generic/registry/store.go).
 constexpr int kNameAttempts = 8;
 
 manifest::Kind kind_of(const ServedResource& resource, std::string_view version) {
@@ -22,10 +23,13 @@ manifest::Kind kind_of(const ServedResource& resource, std::string_view version)
 /// Causes from field errors, each once.
 std::vector<Cause> causes_of(const std::vector<manifest::Remark>& errors) {
   static constexpr std::pair<std::string_view, std::string_view> kReasons[] = {
-      {"Required value", "FieldValueRequired"},   {"Invalid value", "FieldValueInvalid"},
-      {"Duplicate value", "FieldValueDuplicate"}, {"Not found", "FieldValueNotFound"},
+      {"Required value", "FieldValueRequired"},
+      {"Invalid value", "FieldValueInvalid"},
+      {"Duplicate value", "FieldValueDuplicate"},
+      {"Not found", "FieldValueNotFound"},
       {"Unsupported value", "FieldValueNotSupported"},
-      {"Forbidden", "FieldValueForbidden"},       {"Too long", "FieldValueTooLong"},
+      {"Forbidden", "FieldValueForbidden"},
+      {"Too long", "FieldValueTooLong"},
       {"Too many", "FieldValueTooMany"}};
   std::vector<Cause> causes;
   for (const manifest::Remark& error : errors) {
@@ -105,8 +109,7 @@ void Registry::check_namespace(const ServedResource& resource,
   if (object == nullptr) throw not_found({"", "namespaces", "Namespace", namespace_});
   if (object->json->at("metadata").contains("deletionTimestamp") && resource.kind != "Event") {
     throw forbidden(subject_of(resource, ""), "unable to create new content in namespace " +
-                                                  namespace_ +
-                                                  " because it is being terminated");
+                                                  namespace_ + " because it is being terminated");
   }
 }
 
@@ -148,11 +151,12 @@ Written Registry::create(const ServedResource& resource, const std::string& vers
   return written;
 }
 
-Written Registry::insert(const ServedResource& resource, const std::string& namespace_,
-                         Json object, bool dry_run) {
+Written Registry::insert(const ServedResource& resource, const std::string& namespace_, Json object,
+                         bool dry_run) {
   check_namespace(resource, namespace_);
   const std::string storage = resource.key();
-  prepare_create(storage, object, {resource.namespaced ? namespace_ : "", make_uuid(), clock_.wall()});
+  prepare_create(storage, object,
+                 {resource.namespaced ? namespace_ : "", make_uuid(), clock_.wall()});
   Json& meta = object["metadata"];
   const std::string prefix = meta.value("generateName", "");
   const bool generated = meta.value("name", "").empty() && !prefix.empty();
@@ -161,7 +165,8 @@ Written Registry::insert(const ServedResource& resource, const std::string& name
     const std::string name = meta.value("name", "");
     const ObjectKey key{storage, resource.namespaced ? namespace_ : "", name};
     if (store_.find(key) == nullptr) {
-      store::Object made = dry_run ? unstored(key, 0, std::move(object)) : put_new(key, std::move(object));
+      store::Object made =
+          dry_run ? unstored(key, 0, std::move(object)) : put_new(key, std::move(object));
       return {.object = std::move(made), .created = true};
     }
     if (!generated || attempt == kNameAttempts) throw already_exists(subject_of(resource, name));
@@ -176,10 +181,10 @@ Written Registry::change(const ServedResource& resource, const std::string& vers
   const store::Object old = require(resource, key);
   std::vector<std::string> warnings;
   const std::string text = edit(*old.json);
-  Json object = take(part == Part::kMain
-                         ? manifest::admit_update(kind_of(resource, version), text, *old.json)
-                         : manifest::admit(kind_of(resource, version), text),
-                     resource, options, warnings);
+  Json object =
+      take(part == Part::kMain ? manifest::admit_update(kind_of(resource, version), text, *old.json)
+                               : manifest::admit(kind_of(resource, version), text),
+           resource, options, warnings);
   const Json& meta = object["metadata"];
   if (meta.value("name", key.name) != key.name) {
     throw bad_request("the name of the object (" + meta.value("name", "") +
@@ -187,18 +192,19 @@ Written Registry::change(const ServedResource& resource, const std::string& vers
   }
   const std::string given = meta.value("namespace", "");
   if (!given.empty() && given != key.namespace_) {
-    throw bad_request(
-        "the namespace of the object (" + given + ") does not match the namespace on the request (" +
-        key.namespace_ + ")");
+    throw bad_request("the namespace of the object (" + given +
+                      ") does not match the namespace on the request (" + key.namespace_ + ")");
   }
   const std::string uid = meta.value("uid", "");
   if (!uid.empty() && uid != old.json->at("metadata").value("uid", "")) {
     throw conflict(subject_of(resource, key.name),
-                   "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " +
-                       old.json->at("metadata").value("uid", ""));
+                   "Precondition failed: UID in precondition: " + uid +
+                       ", UID in object meta: " + old.json->at("metadata").value("uid", ""));
   }
   const std::int64_t expected = revision_of(object);
   if (expected != 0 && expected != old.revision) throw conflict(subject_of(resource, key.name));
+  // A namespace's finalizers have a subresource of their own.
+  if (key.resource == "namespaces") object["spec"] = old.json->at("spec");
   prepare_update(key.resource, part, object, *old.json);
   Written written = replace(old, std::move(object), options.dry_run);
   written.warnings = std::move(warnings);
@@ -228,14 +234,15 @@ Written Registry::remove(const ServedResource& resource, const ObjectKey& key,
   }
   if (!options.resource_version.empty() &&
       options.resource_version != std::to_string(old.revision)) {
-    throw conflict(subject_of(resource, key.name),
-                   "Precondition failed: ResourceVersion in precondition: " +
-                       options.resource_version + ", ResourceVersion in object meta: " +
-                       std::to_string(old.revision));
+    throw conflict(
+        subject_of(resource, key.name),
+        "Precondition failed: ResourceVersion in precondition: " + options.resource_version +
+            ", ResourceVersion in object meta: " + std::to_string(old.revision));
   }
   Deletion step = decide_deletion(key.resource, *old.json, options, clock_.wall());
   const bool removed = step.kind == Deletion::Kind::kRemove;
-  if (dry_run || step.kind == Deletion::Kind::kUnchanged) return {.object = old, .removed = removed};
+  if (dry_run || step.kind == Deletion::Kind::kUnchanged)
+    return {.object = old, .removed = removed};
   if (removed) return {.object = take_out(old), .removed = true};
   return {.object = put(old, std::move(step.object))};
 }
@@ -248,10 +255,17 @@ store::Object Registry::create(const std::string& resource, const std::string& n
   return create(type, std::string(type.versions.front()), namespace_, object.dump(), {}).object;
 }
 
+/// Controllers and the node write what they read, changed: it needs no admission, and they may do
+/// what no client may (bind a pod, let a namespace go).
 store::Object Registry::write(const ObjectKey& key, Part part, Json object) {
-  const ServedResource& type = served(key.resource);
-  const auto text = [&](const Json&) { return object.dump(); };
-  return change(type, std::string(type.versions.front()), key, part, text, {}).object;
+  const store::Object* present = store_.find(key);
+  const Subject subject = subject_of(served(key.resource), key.name);
+  if (present == nullptr) throw not_found(subject);
+  const store::Object old = *present;
+  const std::int64_t expected = revision_of(object);
+  if (expected != 0 && expected != old.revision) throw conflict(subject);
+  prepare_update(key.resource, part, object, *old.json);
+  return replace(old, std::move(object), false).object;
 }
 
 store::Object Registry::update(const ObjectKey& key, Json object) {
@@ -296,9 +310,8 @@ void Registry::record(const EventRecord& record) {
   event.source = record.component;
   const auto counted = events_.record(std::move(event), clock_.wall());
   if (!counted) return;
-  const std::string namespace_ = about.value("namespace", "").empty()
-                                     ? "default"
-                                     : about.value("namespace", "");
+  const std::string namespace_ =
+      about.value("namespace", "").empty() ? "default" : about.value("namespace", "");
   Json object = pod::to_json(*counted, {namespace_, about.value("uid", ""), record.host});
   object["involvedObject"] = about;
   const ObjectKey key{"events", namespace_, counted->name};

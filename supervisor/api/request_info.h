@@ -1,4 +1,5 @@
-// What a request's method and path ask for, as an API server reads them (apiserver/pkg/endpoints/request).
+// What a request's method and path ask for, as an API server reads them
+// (apiserver/pkg/endpoints/request).
 #pragma once
 
 #include <optional>
@@ -17,8 +18,9 @@ struct RequestInfo {
   std::string subresource;  // "status", "log", …
 };
 
-/// Nothing for a path that is no resource's (/api, /healthz, …). `watch`: the query asks for a watch.
-/// /api/v1/namespaces/x names the namespace x itself; /api/v1/watch/… is the older form of a watch.
+/// Nothing for a path that is no resource's (/api, /healthz, …). `watch`: the query asks for a
+/// watch. /api/v1/namespaces/x names the namespace x itself; /api/v1/watch/… is the older form of a
+/// watch.
 std::optional<RequestInfo> parse_resource_path(std::string_view method, std::string_view path,
                                                bool watch);
 

@@ -13,11 +13,15 @@ namespace {
 using store::Json;
 
 /// Kinds whose spec is counted in metadata.generation.
-constexpr std::array<std::string_view, 4> kGenerations = {
-    "pods", "replicationcontrollers", "replicasets.apps", "deployments.apps"};
-constexpr std::array<std::string_view, 7> kWithStatus = {
-    "pods",       "replicationcontrollers", "replicasets.apps", "deployments.apps",
-    "namespaces", "nodes",                  "services"};
+constexpr std::array<std::string_view, 4> kGenerations = {"pods", "replicationcontrollers",
+                                                          "replicasets.apps", "deployments.apps"};
+constexpr std::array<std::string_view, 7> kWithStatus = {"pods",
+                                                         "replicationcontrollers",
+                                                         "replicasets.apps",
+                                                         "deployments.apps",
+                                                         "namespaces",
+                                                         "nodes",
+                                                         "services"};
 
 template <std::size_t n>
 bool is_one_of(const std::array<std::string_view, n>& set, std::string_view resource) {
@@ -35,8 +39,8 @@ void copy_field(Json& to, const Json& from, const char* name) {
 Json first_status(const std::string& resource, const Json& object) {
   if (resource == "pods") {
     return {{"phase", "Pending"},
-            {"qosClass", manifest::to_string(
-                             manifest::qos_class(manifest::pod_from_json(object).spec))}};
+            {"qosClass",
+             manifest::to_string(manifest::qos_class(manifest::pod_from_json(object).spec))}};
   }
   if (resource == "namespaces") return {{"phase", "Active"}};
   if (resource == "replicationcontrollers" || resource == "replicasets.apps") {
@@ -72,8 +76,8 @@ bool has_status(const std::string& resource) { return is_one_of(kWithStatus, res
 
 void prepare_create(const std::string& resource, Json& object, const NewObject& given) {
   Json& meta = object["metadata"];
-  for (const char* field :
-       {"deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation", "resourceVersion"}) {
+  for (const char* field : {"deletionTimestamp", "deletionGracePeriodSeconds", "selfLink",
+                            "generation", "resourceVersion"}) {
     meta.erase(field);
   }
   if (given.namespace_.empty()) {
@@ -105,7 +109,6 @@ void prepare_update(const std::string& resource, Part part, Json& object, const 
     return;
   }
   if (has_status(resource)) copy_field(object, old, "status");
-  if (resource == "namespaces") copy_field(object, old, "spec");
   if (is_one_of(kGenerations, resource) && !same_spec(object, old)) {
     object["metadata"]["generation"] = old["metadata"].value("generation", std::int64_t{0}) + 1;
   }

@@ -12,17 +12,16 @@ using store::Json;
 Json scale_of(const Json& object, const std::string& resource) {
   const Json& meta = object.at("metadata");
   Json scale{{"kind", "Scale"}, {"apiVersion", "autoscaling/v1"}};
-  for (const char* field :
-       {"name", "namespace", "uid", "resourceVersion", "creationTimestamp"}) {
+  for (const char* field : {"name", "namespace", "uid", "resourceVersion", "creationTimestamp"}) {
     scale["metadata"][field] = meta.value(field, "");
   }
   const Json& spec = object.at("spec");
   scale["spec"]["replicas"] = spec.value("replicas", 1);
-  scale["status"]["replicas"] =
-      object.value("status", Json::object()).value("replicas", 0);
-  const LabelSelector selector = resource == "replicationcontrollers"
-                                     ? LabelSelector::from_map(spec.value("selector", Json::object()))
-                                     : LabelSelector::from_label_selector(spec.value("selector", Json::object()));
+  scale["status"]["replicas"] = object.value("status", Json::object()).value("replicas", 0);
+  const LabelSelector selector =
+      resource == "replicationcontrollers"
+          ? LabelSelector::from_map(spec.value("selector", Json::object()))
+          : LabelSelector::from_label_selector(spec.value("selector", Json::object()));
   scale["status"]["selector"] = selector.to_string();
   return scale;
 }
@@ -34,8 +33,11 @@ Json parse_body(const Request& request) {
 }
 
 Json success() {
-  return {{"kind", "Status"}, {"apiVersion", "v1"},  {"metadata", Json::object()},
-          {"status", "Success"}, {"code", 201}};
+  return {{"kind", "Status"},
+          {"apiVersion", "v1"},
+          {"metadata", Json::object()},
+          {"status", "Success"},
+          {"code", 201}};
 }
 
 /// The number that a Scale asks for; throws ApiError.
@@ -45,11 +47,11 @@ std::int64_t wanted_replicas(const std::string& name, const Json& scale) {
   if (!replicas.is_number_integer()) throw bad_request("spec.replicas is not an integer");
   const auto number = replicas.get<std::int64_t>();
   if (number < 0) {
-    throw invalid({"autoscaling", "scales", "Scale", name},
-                  {{"FieldValueInvalid",
-                    "Invalid value: " + std::to_string(number) +
-                        ": must be greater than or equal to 0",
-                    "spec.replicas"}});
+    throw invalid(
+        {"autoscaling", "scales", "Scale", name},
+        {{"FieldValueInvalid",
+          "Invalid value: " + std::to_string(number) + ": must be greater than or equal to 0",
+          "spec.replicas"}});
   }
   return number;
 }
@@ -78,13 +80,24 @@ Response ApiServer::scale(Call& call) {
       if (!expected.empty()) updated["metadata"]["resourceVersion"] = expected;
       return updated.dump();
     };
-    const Written written =
-        registry_.change(call.type, std::string(call.type.versions.front()), call.key(),
-                         Part::kMain, change, call.write_options());
+    const Written written = registry_.change(call.type, std::string(call.type.versions.front()),
+                                             call.key(), Part::kMain, change, call.write_options());
     scale = scale_of(*written.object.json, call.storage());
     response.after_commit = true;
   }
   response.body = scale.dump();
+  return response;
+}
+
+/// PUT …/namespaces/NAME/finalize: what holds a namespace that is being deleted.
+Response ApiServer::finalize(Call& call) {
+  const Json body = parse_body(call.request);
+  Json object = *registry_.require(call.type, call.key()).json;
+  object["spec"]["finalizers"] =
+      body.value("spec", Json::object()).value("finalizers", Json::array());
+  Response response;
+  response.body = registry_.update(call.key(), std::move(object)).json->dump();
+  response.after_commit = true;
   return response;
 }
 

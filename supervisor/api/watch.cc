@@ -38,8 +38,8 @@ class Watch final : public Stream {
 
   void on_change(const store::Change& change) {
     if (!concerns(change.object)) return;
-    const bool now = change.kind != store::ChangeKind::kDeleted &&
-                     options_.matches(*change.object.json);
+    const bool now =
+        change.kind != store::ChangeKind::kDeleted && options_.matches(*change.object.json);
     const bool before = change.previous && options_.matches(*change.previous->json);
     if (!now && !before) return;
     const char* type = now ? (before ? "MODIFIED" : "ADDED") : "DELETED";

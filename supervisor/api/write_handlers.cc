@@ -21,7 +21,8 @@ std::string warning_header(const std::string& text) {
 void check_body_type(const Request& request) {
   const auto clauses = parse_accept(request.header("content-type"));  // the same grammar
   const std::string type = clauses.empty() ? "" : clauses.front().media_type;
-  if (type.empty() || type == "*/*" || type == "application/json" || type == "application/yaml") return;
+  if (type.empty() || type == "*/*" || type == "application/json" || type == "application/yaml")
+    return;
   throw unsupported_media_type(
       "the body of the request was in an unknown format - accepted media types include: "
       "application/json, application/yaml");
@@ -32,8 +33,11 @@ Json deleted_status(const Subject& subject, const std::string& uid) {
   if (!subject.group.empty()) details["group"] = subject.group;
   details["kind"] = subject.resource;
   details["uid"] = uid;
-  return {{"kind", "Status"},       {"apiVersion", "v1"}, {"metadata", Json::object()},
-          {"status", "Success"},    {"details", details}};
+  return {{"kind", "Status"},
+          {"apiVersion", "v1"},
+          {"metadata", Json::object()},
+          {"status", "Success"},
+          {"details", details}};
 }
 
 }  // namespace
@@ -62,10 +66,10 @@ Response ApiServer::update(Call& call) {
   check_body_type(call.request);
   const Part part = call.info.subresource == "status" ? Part::kStatus : Part::kMain;
   const auto body = [&](const Json&) { return call.request.body; };
-  return answer(call,
-                registry_.change(call.type, call.info.version, call.key(), part, body,
-                                 call.write_options()),
-                200);
+  return answer(
+      call,
+      registry_.change(call.type, call.info.version, call.key(), part, body, call.write_options()),
+      200);
 }
 
 Response ApiServer::patch(Call& call) {
@@ -92,9 +96,8 @@ Response ApiServer::remove(Call& call) {
   // What is gone at once answers a Status, what is only marked answers the object; pods always do.
   if (!written.removed || call.type.resource == "pods") return answer(call, written, 200);
   Response response;
-  response.body = deleted_status(call.subject(),
-                                 written.object.json->at("metadata").value("uid", ""))
-                      .dump();
+  response.body =
+      deleted_status(call.subject(), written.object.json->at("metadata").value("uid", "")).dump();
   response.after_commit = true;
   return response;
 }
@@ -111,11 +114,11 @@ Response ApiServer::remove_collection(Call& call) {
     items += render(call, registry_.remove(call.type, object.key, options, dry_run).object);
   }
   Response response;
-  const std::string version = call.info.group.empty() ? call.info.version
-                                                      : call.info.group + "/" + call.info.version;
-  response.body = R"({"kind":")" + std::string(call.type.kind) + R"(List","apiVersion":")" + version +
-                  R"(","metadata":{"resourceVersion":")" + std::to_string(store_.revision()) +
-                  R"("},"items":[)" + items + "]}";
+  const std::string version =
+      call.info.group.empty() ? call.info.version : call.info.group + "/" + call.info.version;
+  response.body = R"({"kind":")" + std::string(call.type.kind) + R"(List","apiVersion":")" +
+                  version + R"(","metadata":{"resourceVersion":")" +
+                  std::to_string(store_.revision()) + R"("},"items":[)" + items + "]}";
   response.after_commit = true;
   return response;
 }

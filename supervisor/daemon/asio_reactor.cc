@@ -76,11 +76,11 @@ node::Reactor::Watch AsioReactor::watch_readable(int fd, Callback callback) {
 
 node::Reactor::Watch AsioReactor::call_after(Nanoseconds delay, Callback callback) {
   auto state = std::make_shared<TimerState>(io_);
-  state->timer.expires_after(std::chrono::duration_cast<std::chrono::steady_clock::duration>(delay));
-  state->timer.async_wait(
-      [state, callback = std::move(callback)](boost::system::error_code error) {
-        if (!error && !state->over) callback();
-      });
+  state->timer.expires_after(
+      std::chrono::duration_cast<std::chrono::steady_clock::duration>(delay));
+  state->timer.async_wait([state, callback = std::move(callback)](boost::system::error_code error) {
+    if (!error && !state->over) callback();
+  });
   return std::make_unique<TimerWatch>(std::move(state));
 }
 

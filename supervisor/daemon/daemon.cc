@@ -96,9 +96,7 @@ struct Daemon::Parts {
         signals(io, SIGTERM, SIGINT) {}
 
   api::ServerHooks hooks() {
-    return {[this](const api::Request& request) {
-              return api.handle(request);
-            },
+    return {[this](const api::Request& request) { return api.handle(request); },
             [this](std::string_view token) -> std::optional<api::User> {
               if (!api::is_token(token, credentials.admin_token)) return {};
               return api::User{"system:admin", {"system:masters"}};
@@ -175,8 +173,8 @@ Daemon::Daemon(Options options) : parts_(std::make_unique<Parts>(std::move(optio
   ::signal(SIGPIPE, SIG_IGN);
   make_dirs(parts.options.roots.run_dir, 0755);
   parts.server.listen_unix(parts.options.socket);
-  const std::uint16_t port = parts.server.listen_tls(parts.options.address, parts.options.port,
-                                                     parts.credentials.tls());
+  const std::uint16_t port =
+      parts.server.listen_tls(parts.options.address, parts.options.port, parts.credentials.tls());
   parts.url = "https://" + parts.options.address + ":" + std::to_string(port);
   parts.kubeconfig = parts.options.roots.data_dir + "/kubeconfig";
   api::write_kubeconfig(parts.kubeconfig, api::kubeconfig(parts.credentials, parts.url));

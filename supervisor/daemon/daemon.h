@@ -12,12 +12,12 @@ namespace podrun::daemon {
 
 struct Options {
   pod::Roots roots;
-  std::string socket;             // where root's clients connect
+  std::string socket;  // where root's clients connect
   std::string address = "127.0.0.1";
-  std::uint16_t port = 6443;      // 0 picks one
-  std::string pod_program;        // podrun-pod
-  std::string version;            // podrun's own
-  std::string git_version;        // what /version says
+  std::uint16_t port = 6443;  // 0 picks one
+  std::string pod_program;    // podrun-pod
+  std::string version;        // podrun's own
+  std::string git_version;    // what /version says
   bool allow_no_limits = false;
 };
 

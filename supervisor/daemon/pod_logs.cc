@@ -147,8 +147,7 @@ api::Response PodLogs::get(const store::Object& pod, const api::Request& request
   const std::string container = chosen_container(*pod.json, request.parameter("container"));
   const pod::PodPaths paths = pod::pod_paths(roots_, manifest::pod_from_json(*pod.json).metadata);
   const bool previous = is_true(request, "previous");
-  const std::string file =
-      log_file(*pod.json, container, previous, paths.logs + "/" + container);
+  const std::string file = log_file(*pod.json, container, previous, paths.logs + "/" + container);
   pod::LogSelection selection;
   selection.tail = number(request, "tailLines");
   if (const auto seconds = number(request, "sinceSeconds")) {
@@ -167,9 +166,8 @@ api::Response PodLogs::get(const store::Object& pod, const api::Request& request
   api::Response response;
   response.content_type = "text/plain";
   if (!is_true(request, "follow") || previous || has_ended(*pod.json, container)) {
-    pod::LogPrinter printer(options, [&](pod::LogStream, std::string_view bytes) {
-      response.body += bytes;
-    });
+    pod::LogPrinter printer(
+        options, [&](pod::LogStream, std::string_view bytes) { response.body += bytes; });
     while ((*log)->read([&](const pod::CriLine& line) { printer.print(line); })) {
     }
     return response;
@@ -179,8 +177,7 @@ api::Response PodLogs::get(const store::Object& pod, const api::Request& request
     auto stream = std::make_unique<LogStream>(std::move(*log), options, std::move(sink), reactor_);
     LogStream* const raw = stream.get();
     // The subscription is the stream's own: it ends with it.
-    stream->keep(store_.subscribe([raw, key, container](
-                                                                 const store::Change& change) {
+    stream->keep(store_.subscribe([raw, key, container](const store::Change& change) {
       if (change.object.key != key) return;
       const bool gone = change.kind == store::ChangeKind::kDeleted;
       if (gone || has_ended(*change.object.json, container)) raw->finish();

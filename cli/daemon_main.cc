@@ -1,0 +1,81 @@
+// podrun-daemon: `podrun daemon`. A program of its own for its libraries: TLS, SQLite, YAML.
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "cli/arguments.h"
+#include "cli/commands.h"
+#include "cli/help.h"
+#include "cli/roots.h"
+#include "cli/version.h"
+#include "supervisor/daemon/daemon.h"
+#include "supervisor/pod/spawn.h"
+
+namespace podrun::cli {
+namespace {
+
+/// Clients and pods each hold descriptors; the default soft limit is 1024.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::uint16_t port_of(const std::string& text) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    throw UsageError("invalid value \"" + text + "\" for --port: a number from 0 to 65535");
+  }
+  return port;
+}
+
+daemon::Options options_of(const Arguments& arguments) {
+  daemon::Options options;
+  options.roots = roots_of(arguments);
+  options.socket = arguments.has("socket") ? absolute(arguments.value("socket"))
+                                           : options.roots.run_dir + "/podrun.sock";
+  options.address = arguments.value("address");
+  options.port = port_of(arguments.value("port"));
+  options.pod_program = pod::find_program("podrun-pod");
+  options.version = version();
+  options.git_version = std::string(kKubernetesVersion) + "+podrun-" + version();
+  options.allow_no_limits = arguments.has("allow-no-limits");
+  return options;
+}
+
+int serve(const std::vector<std::string>& words) {
+  const Arguments arguments = parse(command_table(), words);
+  if (arguments.wants_help) {
+    const std::string text = help_text(arguments.path);
+    std::fputs(text.c_str(), stdout);
+    return 0;
+  }
+  if (::geteuid() != 0) throw Error("podrun daemon needs root: containers with limits do");
+  raise_descriptor_limit();
+  daemon::Daemon daemon(options_of(arguments));
+  std::fprintf(stderr, "podrun-daemon: serving %s; export KUBECONFIG=%s\n", daemon.url().c_str(),
+               daemon.kubeconfig().c_str());
+  return daemon.run();
+}
+
+}  // namespace
+}  // namespace podrun::cli
+
+int main(int argc, char** argv) {
+  try {
+    return podrun::cli::serve({argv + 1, argv + argc});
+  } catch (const podrun::BadInput& error) {
+    std::fprintf(stderr, "podrun: %s\n", error.what());
+    return 2;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "podrun: %s\n", error.what());
+    return 1;
+  }
+}
