@@ -105,8 +105,16 @@ class Decoder {
   }
 
  private:
-  Json fields(const Path& path, const ObjectType& type) {
+  // Growing an object copies all of it, as its keys are const: room for some defaults, too.
+  static Json object_with_room(std::size_t fields) {
+    constexpr std::size_t kDefaults = 8;
     Json out = Json::object();
+    out.get_ref<Json::object_t&>().reserve(fields + kDefaults);
+    return out;
+  }
+
+  Json fields(const Path& path, const ObjectType& type) {
+    Json out = object_with_room(path.node()->entries.size());
     for (const MapEntry& entry : path.node()->entries) {
       const Path at = path.field(entry);
       const Field* field = type.find(entry.key);
@@ -261,6 +269,7 @@ class Decoder {
     }
     Json out = Json::object();
     auto& members = out.get_ref<Json::object_t&>();
+    members.reserve(node.entries.size());
     for (const MapEntry& entry : node.entries) {
       if (entry.value.kind == NodeKind::kNull) continue;
       members.Container::emplace_back(entry.key, taken_over(entry.value));
@@ -274,6 +283,7 @@ class Decoder {
       wrong_type(path, "an object");
       return out;
     }
+    out.get_ref<Json::object_t&>().reserve(path.node()->entries.size());
     const Field field{"",
                       type == FieldType::kStringMap ? FieldType::kString : FieldType::kQuantity};
     for (const MapEntry& entry : path.node()->entries) {
