@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/go_text.h"
 #include "base/quantity.h"
+#include "supervisor/manifest/go_type_error.h"
 #include "supervisor/manifest/text.h"
 
 namespace podrun::manifest {
@@ -14,78 +15,6 @@ namespace podrun::manifest {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// ---- Go's words for a wrong type (encoding/json, UnmarshalTypeError)
-
-std::string go_type(const Field& field) {
-  switch (field.type) {
-    case FieldType::kString:
-      return "string";
-    case FieldType::kBool:
-      return "bool";
-    case FieldType::kInt32:
-      return "int32";
-    case FieldType::kInt64:
-      return "int64";
-    case FieldType::kIntOrString:
-      return "intstr.IntOrString";
-    case FieldType::kQuantity:
-      return "resource.Quantity";
-    case FieldType::kStringMap:
-      return "map[string]string";
-    case FieldType::kQuantityMap:
-      return "v1.ResourceList";
-    case FieldType::kObject:
-      return "v1." + std::string(field.object->go_name);
-    case FieldType::kAnyObject:
-      return "map[string]interface {}";
-    case FieldType::kAny:
-      break;
-  }
-  return "interface {}";
-}
-
-std::string go_value(const Node& node, const Field* field) {
-  switch (node.kind) {
-    case NodeKind::kMap:
-      return "object";
-    case NodeKind::kList:
-      return "array";
-    case NodeKind::kString:
-      return "string";
-    case NodeKind::kBool:
-      return "bool";
-    default:
-      break;
-  }
-  // A number that is not of this kind is told, as Go does.
-  const bool integer = field != nullptr && !field->is_list &&
-                       (field->type == FieldType::kInt32 || field->type == FieldType::kInt64);
-  return integer ? "number " + node.text : "number";
-}
-
-/// "spec.containers[0].name" without the index, as Go's decoder counts none.
-std::string without_indexes(const std::string& path) {
-  std::string out;
-  int depth = 0;
-  for (const char c : path) {
-    if (c == '[') ++depth;
-    if (depth == 0) out += c;
-    if (c == ']') --depth;
-  }
-  return out;
-}
-
-std::string go_type_error(const Path& path, const ObjectType& type, const Field* field) {
-  std::string text = "json: cannot unmarshal " + go_value(*path.node(), field);
-  if (field == nullptr) {
-    return text.append(" into Go value of type v1.").append(type.go_name);
-  }
-  text.append(" into Go struct field ").append(type.go_name).append(".");
-  text += without_indexes(path.text()) + " of type ";
-  const bool whole_list = field->is_list && !path.text().ends_with(']');
-  return text + (whole_list ? "[]" : "") + go_type(*field);
-}
 
 class Decoder {
  public:
@@ -105,8 +34,16 @@ class Decoder {
   }
 
  private:
-  Json fields(const Path& path, const ObjectType& type) {
+  // Growing an object copies all of it, as its keys are const: room for some defaults, too.
+  static Json object_with_room(std::size_t fields) {
+    constexpr std::size_t kDefaults = 8;
     Json out = Json::object();
+    out.get_ref<Json::object_t&>().reserve(fields + kDefaults);
+    return out;
+  }
+
+  Json fields(const Path& path, const ObjectType& type) {
+    Json out = object_with_room(path.node()->entries.size());
     for (const MapEntry& entry : path.node()->entries) {
       const Path at = path.field(entry);
       const Field* field = type.find(entry.key);
@@ -261,6 +198,7 @@ class Decoder {
     }
     Json out = Json::object();
     auto& members = out.get_ref<Json::object_t&>();
+    members.reserve(node.entries.size());
     for (const MapEntry& entry : node.entries) {
       if (entry.value.kind == NodeKind::kNull) continue;
       members.Container::emplace_back(entry.key, taken_over(entry.value));
@@ -274,6 +212,7 @@ class Decoder {
       wrong_type(path, "an object");
       return out;
     }
+    out.get_ref<Json::object_t&>().reserve(path.node()->entries.size());
     const Field field{"",
                       type == FieldType::kStringMap ? FieldType::kString : FieldType::kQuantity};
     for (const MapEntry& entry : path.node()->entries) {

@@ -96,6 +96,7 @@ void order(Json& object, Before before) {
             [&](const auto& a, const auto& b) { return before(a.first, b.first); });
   Json out = Json::object();
   auto& ordered = out.get_ref<Json::object_t&>();
+  ordered.reserve(moved.size());
   for (auto& [field, value] : moved) {
     ordered.Container::emplace_back(std::move(field), std::move(value));
   }

@@ -144,7 +144,7 @@ Container container_from_json(const Json& json) {
 }
 
 Json to_json(const Container& container) {
-  Json out = Json::object();
+  Json out = object_with_room(24);
   write(out, "args", container.args);
   write(out, "command", container.command);
   write_list(out, "env", container.env, kEncode);

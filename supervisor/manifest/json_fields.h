@@ -72,6 +72,13 @@ const T& value_of(const T& value) {
   return value;
 }
 
+/// An empty object with room for `fields`: growing one copies all that is in it.
+inline Json object_with_room(std::size_t fields) {
+  Json out = Json::object();
+  out.get_ref<Json::object_t&>().reserve(fields);
+  return out;
+}
+
 /// Writes a field unless its value is empty, zero or false (Go's omitempty).
 template <class T>
 void write(Json& object, const char* field, const T& value) {

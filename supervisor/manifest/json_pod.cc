@@ -119,7 +119,7 @@ PodSpec spec_from_json(const Json& json) {
 }
 
 Json to_json(const PodSpec& spec) {
-  Json out = Json::object();
+  Json out = object_with_room(32);
   write(out, "activeDeadlineSeconds", spec.active_deadline);
   write_list(out, "containers", spec.containers, kEncode);
   write(out, "dnsPolicy", spec.dns_policy);

@@ -118,7 +118,7 @@ Json to_json(const Probe& probe) {
   Json handler = Json::object();
   std::visit([&](const auto& action) { write_handler(handler, action); }, probe.handler);
   const auto action = handler.begin();
-  Json out = Json::object();
+  Json out = object_with_room(8);
   const auto write_if = [&](const char* name) {
     if (action.key() == name) out[name] = action.value();
   };
