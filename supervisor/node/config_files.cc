@@ -58,7 +58,7 @@ pod::ConfigData config_for(const api::Client& client, const Json& pod) {
   collect(pod, "containers", config_maps, secrets);
   const std::string namespace_ = text_at(pod, "metadata", "namespace");
   pod::ConfigData data;
-  data.provided = true;
+  data.provided = !config_maps.empty() || !secrets.empty();
   for (const std::string& name : config_maps) {
     const store::Object* object = client.get({"configmaps", namespace_, name});
     if (object != nullptr) data.config_maps[name] = entries_of(*object->json, false);

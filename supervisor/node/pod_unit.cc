@@ -229,7 +229,9 @@ bool PodUnit::clean_up() {
 }
 
 void PodUnit::write_config(const Json& pod) {
-  std::string text = config_for(context_.client, pod).to_json();
+  const pod::ConfigData data = config_for(context_.client, pod);
+  if (!data.provided) return;
+  std::string text = data.to_json();
   const std::string path = folder_ + "/config.json";
   if (text == last_config_ && ::access(path.c_str(), F_OK) == 0) return;
   replace_file(path, text, 0600);

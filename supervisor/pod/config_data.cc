@@ -5,7 +5,7 @@
 #include "base/error.h"
 
 namespace podrun::pod {
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;  // as everywhere: podrun-pod carries one JSON, not two
 
 std::string ConfigData::to_json() const {
   // A Secret's value may be any bytes; an environment keeps what is no UTF-8 as U+FFFD.

@@ -14,7 +14,7 @@ struct ConfigData {
 
   /// The text of config.json, and back.
   std::string to_json() const;
-  static ConfigData from_json(const std::string& text);
+  [[gnu::cold]] static ConfigData from_json(const std::string& text);
 };
 
 }  // namespace podrun::pod

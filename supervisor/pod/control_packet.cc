@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <nlohmann/json.hpp>
 
 namespace podrun::pod {
 
@@ -23,24 +22,27 @@ std::optional<ControlRequest> parse_order(std::string_view packet) {
 }
 
 std::optional<ExecOrder> parse_exec(std::string_view packet) {
-  if (!packet.starts_with('{')) return std::nullopt;
-  try {
-    const auto json = nlohmann::ordered_json::parse(packet);
-    ExecOrder order;
-    order.container = json.at("container").get<std::string>();
-    order.command = json.at("command").get<std::vector<std::string>>();
-    order.tty = json.value("tty", false);
-    if (order.command.empty()) return std::nullopt;
-    return order;
-  } catch (const nlohmann::json::exception&) {
+  std::vector<std::string> words;
+  for (std::size_t at = 0; at <= packet.size();) {
+    const std::size_t end = std::min(packet.find('\0', at), packet.size());
+    words.emplace_back(packet.substr(at, end - at));
+    at = end + 1;
+  }
+  if (words.size() < 4 || words[0] != "exec" || (words[1] != "tty" && words[1] != "pipes")) {
     return std::nullopt;
   }
+  ExecOrder order;
+  order.tty = words[1] == "tty";
+  order.container = words[2];
+  order.command.assign(words.begin() + 3, words.end());
+  return order;
 }
 
 std::string exec_packet(const ExecOrder& order) {
-  return nlohmann::ordered_json{
-      {"container", order.container}, {"command", order.command}, {"tty", order.tty}}
-      .dump();
+  std::string packet = std::string("exec") + '\0' + (order.tty ? "tty" : "pipes");
+  packet += '\0' + order.container;
+  for (const std::string& word : order.command) packet += '\0' + word;
+  return packet;
 }
 
 }  // namespace podrun::pod

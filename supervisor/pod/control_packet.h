@@ -21,7 +21,8 @@ struct ControlRequest {
 /// "terminate", "terminate 30", "kill"; nothing for anything else.
 std::optional<ControlRequest> parse_order(std::string_view packet);
 
-/// {"container": "main", "command": ["sh"], "tty": false}
+/// "exec", "tty" or "pipes", the container and the command's words, with a NUL between each two:
+/// what may stand in an argument may stand here, and podrun-pod needs no further parser.
 struct ExecOrder {
   std::string container;
   std::vector<std::string> command;

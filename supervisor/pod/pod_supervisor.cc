@@ -95,16 +95,14 @@ void PodSupervisor::set_up() {
                                context_.pod.metadata.name + " to " + context_.node.node_name,
                            "", "default-scheduler");
   }
-  continue_from_previous();
+  if (const auto old = read_file_if_exists(context_.paths.previous())) continue_from(*old);
   sandbox_ready_ = true;
 }
 
 /// A pod that is re-created goes on counting where the supervisor that died had come to.
-void PodSupervisor::continue_from_previous() {
-  const auto text = read_file_if_exists(context_.paths.previous());
-  if (!text) return;
-  const PodStatus old =
-      pod_status_from_json(nlohmann::ordered_json::parse(*text, nullptr, /*exceptions=*/false));
+void PodSupervisor::continue_from(const std::string& previous_status) {
+  const PodStatus old = pod_status_from_json(
+      nlohmann::ordered_json::parse(previous_status, nullptr, /*exceptions=*/false));
   const WallTime now = context_.clock.wall();
   if (old.start_time != WallTime{}) status_.start_time = old.start_time;
   status_.conditions = old.conditions;  // for their transition times

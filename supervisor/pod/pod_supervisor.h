@@ -25,14 +25,15 @@ class PodSupervisor {
 
  private:
   void on_order(const ControlRequest& request);
-  void on_exec(ExecRequest request, const ExecReply& reply);
+  [[gnu::cold]] void on_exec(ExecRequest request, const ExecReply& reply);
   void set_up();
   bool volumes_ready(Moment now);
   void step(Moment now);
   bool init_done();
   void start_regular();
   void check_deadline(Moment now);
-  void continue_from_previous();
+  // Cold: a supervisor that idles should not have these pages mapped beside those that it needs.
+  [[gnu::cold]] void continue_from(const std::string& previous_status);
   void terminate(Seconds grace);
   void end_all(Seconds grace);
   void step_sidecars();

@@ -82,6 +82,6 @@ void settle(PodStatus& status, const manifest::PodSpec& spec, const PodFacts& fa
 /// null.
 nlohmann::ordered_json to_json(const PodStatus& status);
 /// Throws BadInput.
-PodStatus pod_status_from_json(const nlohmann::ordered_json& json);
+[[gnu::cold]] PodStatus pod_status_from_json(const nlohmann::ordered_json& json);
 
 }  // namespace podrun::pod

@@ -42,6 +42,7 @@ TEST(ConfigFiles, OnlyWhatThePodNamesAndTheApiHas) {
   const pod::ConfigData again = pod::ConfigData::from_json(data.to_json());
   EXPECT_EQ(again.secrets, data.secrets);
   EXPECT_TRUE(again.provided);
+  EXPECT_FALSE(config_for(api, Json::parse(R"({"spec": {"containers": [{}]}})")).provided);
 }
 
 }  // namespace

@@ -32,10 +32,20 @@ TEST(ControlPacket, ExecGoesThereAndBack) {
   EXPECT_EQ(order->container, "main");
   EXPECT_EQ(order->command, (std::vector<std::string>{"sh", "-c", "echo \"ä\""}));
   EXPECT_TRUE(order->tty);
-  for (const char* bad : {"", "{", "{}", R"({"container": "a", "command": []})",
-                          R"({"container": 1, "command": ["a"]})", "[1]"}) {
+  const auto words = [](std::initializer_list<std::string> list) {
+    std::string text;
+    for (const std::string& word : list) text += (text.empty() ? "" : std::string(1, '\0')) + word;
+    return text;
+  };
+  EXPECT_TRUE(parse_exec(words({"exec", "pipes", "main", "true"})).has_value());
+  for (const std::string& bad :
+       {words({"exec", "tty", "main"}), words({"exec", "other", "main", "true"}),
+        words({"run", "tty", "main", "true"}), std::string("exec"), std::string()}) {
     EXPECT_FALSE(parse_exec(bad).has_value()) << bad;
   }
+  const auto empty = parse_exec(exec_packet({"main", {"echo", "", ""}, false}));
+  ASSERT_TRUE(empty.has_value());
+  EXPECT_EQ(empty->command, (std::vector<std::string>{"echo", "", ""}));
 }
 
 class PacketIo : public ::testing::Test {
