@@ -183,7 +183,8 @@ std::string processes_of(const std::string& uid) {
   std::string found;
   run_command({"sh", "-c",
                "for f in $(grep -ls 'pod" + uid +
-                   "' /proc/[0-9]*/cgroup); do grep -Hs '^State:.*[RSDTt] ' ${f%cgroup}status && cat ${f%cgroup}cmdline "
+                   "' /proc/[0-9]*/cgroup); do grep -Hs '^State:.*[RSDTt] ' ${f%cgroup}status && "
+                   "cat ${f%cgroup}cmdline "
                    "${f%cgroup}wchan; done; true"},
               &found);
   return found;
