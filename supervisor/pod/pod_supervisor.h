@@ -30,7 +30,7 @@ class PodSupervisor {
   void check_deadline(Moment now);
   void terminate(Seconds grace);
   void end_all(Seconds grace);
-  void step_sidecars();
+  void give_turns();
   bool regular_over() const;
   bool all_ended() const;
   bool finished() const;
