@@ -156,6 +156,8 @@ constexpr Field kSecurityContextFields[] = {
 };
 constexpr ObjectType kSecurityContext{kSecurityContextFields};
 
+constexpr std::string_view kNoInput = "containers have no input and no terminal";
+
 constexpr Field kContainerFields[] = {
     list(string("args")),
     list(string("command")),
@@ -174,11 +176,11 @@ constexpr Field kContainerFields[] = {
     unsupported(any("restartPolicyRules")),
     object("securityContext", kSecurityContext),
     object("startupProbe", kProbe),
-    boolean("stdin"),
-    boolean("stdinOnce"),
+    unsupported(boolean("stdin"), kNoInput, "false"),
+    unsupported(boolean("stdinOnce"), kNoInput, "false"),
     string("terminationMessagePath"),
     string("terminationMessagePolicy"),
-    boolean("tty"),
+    unsupported(boolean("tty"), kNoInput, "false"),
     unsupported(any("volumeDevices")),
     list(object("volumeMounts", kMount)),
     string("workingDir"),
@@ -267,6 +269,7 @@ constexpr ObjectType kOs{kOsFields};
 
 constexpr std::string_view kOneNode = "the pod runs on this machine";
 constexpr std::string_view kNoToken = "there is no API server to give a token for";
+constexpr std::string_view kNoDomain = "pods have no domain yet";
 
 constexpr Field kPodSpecFields[] = {
     int64("activeDeadlineSeconds"),
@@ -304,9 +307,9 @@ constexpr Field kPodSpecFields[] = {
     object("securityContext", kPodSecurityContext),
     unsupported(string("serviceAccount"), kNoToken, "default"),
     unsupported(string("serviceAccountName"), kNoToken, "default"),
-    boolean("setHostnameAsFQDN"),
-    boolean("shareProcessNamespace"),
-    string("subdomain"),
+    unsupported(boolean("setHostnameAsFQDN"), kNoDomain, "false"),
+    unsupported(boolean("shareProcessNamespace"), "each container sees its own processes", "false"),
+    unsupported(string("subdomain"), kNoDomain),
     int64("terminationGracePeriodSeconds"),
     list(object("tolerations", kToleration)),
     unsupported(any("topologySpreadConstraints"), kOneNode),
