@@ -153,6 +153,8 @@ std::string loss(Controller controller) {
       return "device access of containers is not restricted by cgroup";
     case Controller::kCpuset:
       return "containers cannot be pinned to CPUs";
+    case Controller::kIo:
+      return "access to block devices is not limited";
     default:
       return "";
   }
@@ -161,7 +163,7 @@ std::string loss(Controller controller) {
 void controllers(const HostFacts& facts, std::vector<Finding>& findings) {
   std::vector<std::string> there;
   for (const Controller controller : {Controller::kCpu, Controller::kMemory, Controller::kPids,
-                                      Controller::kCpuset, Controller::kDevices}) {
+                                      Controller::kCpuset, Controller::kIo, Controller::kDevices}) {
     if (facts.layout.can_limit(controller)) {
       there.push_back(name_of(controller));
     } else {

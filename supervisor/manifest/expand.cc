@@ -2,7 +2,8 @@
 
 namespace podrun::manifest {
 
-std::string expand(std::string_view text, const std::map<std::string, std::string>& variables) {
+std::string expand(std::string_view text, const std::map<std::string, std::string>& variables,
+                   std::vector<std::string>* missing) {
   std::string out;
   std::size_t at = 0;
   while (at < text.size()) {
@@ -21,7 +22,9 @@ std::string expand(std::string_view text, const std::map<std::string, std::strin
       out += '$';
       continue;
     }
-    const auto found = variables.find(std::string(text.substr(at + 1, close - at - 1)));
+    const std::string name(text.substr(at + 1, close - at - 1));
+    const auto found = variables.find(name);
+    if (found == variables.end() && missing != nullptr) missing->push_back(name);
     out += found != variables.end() ? found->second
                                     : std::string(text.substr(dollar, close + 1 - dollar));
     at = close + 1;

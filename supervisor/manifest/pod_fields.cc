@@ -130,6 +130,8 @@ constexpr Field kSecurityContextFields[] = {
 };
 constexpr ObjectType kSecurityContext{kSecurityContextFields, "SecurityContext"};
 
+constexpr std::string_view kNoInput = "containers have no input and no terminal";
+
 constexpr Field kContainerFields[] = {
     list(string("args")),
     list(string("command")),
@@ -148,11 +150,11 @@ constexpr Field kContainerFields[] = {
     unsupported(any("restartPolicyRules")),
     object("securityContext", kSecurityContext),
     object("startupProbe", kProbe),
-    plain(boolean("stdin")),
-    plain(boolean("stdinOnce")),
+    plain(unsupported(boolean("stdin"), kNoInput, "false")),
+    plain(unsupported(boolean("stdinOnce"), kNoInput, "false")),
     string("terminationMessagePath"),
     string("terminationMessagePolicy"),
-    plain(boolean("tty")),
+    plain(unsupported(boolean("tty"), kNoInput, "false")),
     unsupported(any("volumeDevices")),
     list(object("volumeMounts", kMount)),
     string("workingDir"),
@@ -241,6 +243,7 @@ constexpr ObjectType kOs{kOsFields, "PodOS"};
 
 constexpr std::string_view kOneNode = "the pod runs on this machine";
 constexpr std::string_view kNoToken = "there is no API server to give a token for";
+constexpr std::string_view kNoDomain = "pods have no domain yet";
 
 constexpr Field kPodSpecFields[] = {
     int64("activeDeadlineSeconds"),
@@ -278,9 +281,9 @@ constexpr Field kPodSpecFields[] = {
     object("securityContext", kPodSecurityContext),
     daemon_only(string("serviceAccount"), kNoToken, "default"),
     daemon_only(string("serviceAccountName"), kNoToken, "default"),
-    boolean("setHostnameAsFQDN"),
-    boolean("shareProcessNamespace"),
-    string("subdomain"),
+    unsupported(boolean("setHostnameAsFQDN"), kNoDomain, "false"),
+    unsupported(boolean("shareProcessNamespace"), "each container sees its own processes", "false"),
+    unsupported(string("subdomain"), kNoDomain),
     int64("terminationGracePeriodSeconds"),
     list(object("tolerations", kToleration)),
     unsupported(any("topologySpreadConstraints"), kOneNode),

@@ -1,6 +1,9 @@
 #include "supervisor/pod/container_cgroup.h"
 
+#include <cerrno>
 #include <utility>
+
+#include "base/error.h"
 
 namespace podrun::pod {
 
@@ -15,9 +18,20 @@ ContainerCgroup::ContainerCgroup(const cgroups::Layout& layout, std::string path
 
 void ContainerCgroup::create() {
   cgroup_ = cgroups::Cgroup::create(layout_, path_);
-  cgroup_.apply(limits_);
+  apply_limits();
   leaf_ = cgroup_.create_leaf("probe");
   make_places();
+}
+
+void ContainerCgroup::apply_limits() {
+  try {
+    cgroup_.apply(limits_);
+  } catch (const Error& error) {
+    // A kernel that swaps without accounting it: the manifest's own limits hold all the same.
+    if (error.errno_value() != ENOENT || !limits_.memory_swap_max) throw;
+    limits_.memory_swap_max.reset();
+    cgroup_.apply(limits_);
+  }
 }
 
 void ContainerCgroup::make_places() {

@@ -30,6 +30,7 @@ class ContainerCgroup {
 
  private:
   void create();
+  void apply_limits();
   void make_places();
 
   const cgroups::Layout& layout_;

@@ -196,6 +196,16 @@ std::vector<std::string> container_env(const manifest::Pod& pod,
   return environment.take();
 }
 
+std::string mount_sub_path(const manifest::VolumeMount& mount,
+                           const std::vector<std::string>& env) {
+  if (mount.sub_path_expr.empty()) return mount.sub_path;
+  std::vector<std::string> missing;
+  std::string path = manifest::expand(mount.sub_path_expr, as_map(env), &missing);
+  if (missing.empty()) return path;
+  throw Error("subPathExpr " + mount.sub_path_expr + ": the container has no variable " +
+              missing.front());
+}
+
 std::vector<std::string> container_command(const manifest::Container& container,
                                            const images::ImageConfig& image,
                                            const std::vector<std::string>& env) {

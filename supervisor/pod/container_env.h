@@ -34,6 +34,10 @@ std::vector<std::string> container_command(const manifest::Container& container,
                                            const images::ImageConfig& image,
                                            const std::vector<std::string>& env);
 
+/// A mount's subPath, or its subPathExpr with the container's variables. Throws Error for a
+/// variable that is not there.
+std::string mount_sub_path(const manifest::VolumeMount& mount, const std::vector<std::string>& env);
+
 /// The pod's hostname: spec.hostname, or its name cut to 63 characters.
 std::string pod_hostname(const manifest::Pod& pod);
 

@@ -72,8 +72,6 @@ void ContainerRunner::after_instance(const Terminated& terminated) {
   pre_stop_.reset();
   post_start_over_ = pre_stop_over_ = false;
   termination_.reset();
-  status_.ready = false;
-  status_.started = false;
   const auto old = std::move(instance_);
 
   const bool restarts =

@@ -41,6 +41,19 @@ std::string ContainerRunner::field_path() const {
 
 void ContainerRunner::set_state(ContainerState state) {
   status_.state = std::move(state);
+  settle_status();
+}
+
+/// `started` and `ready` follow from the state and from what the probes have found so far.
+void ContainerRunner::settle_status() {
+  const auto passed = [&](ProbeKind kind, const std::optional<manifest::Probe>& probe) {
+    if (!probe) return true;
+    return std::any_of(probes_.begin(), probes_.end(), [&](const auto& runner) {
+      return runner->kind() == kind && runner->state().current();
+    });
+  };
+  settle_container(status_, role_, passed(ProbeKind::kStartup, container_.startup_probe),
+                   passed(ProbeKind::kReadiness, container_.readiness_probe));
   context_.status_changed = true;
 }
 
@@ -50,26 +63,17 @@ bool ContainerRunner::let_next_start() const {
 }
 
 void ContainerRunner::on_verdict(ProbeKind kind, ProbeVerdict verdict) {
-  const Moment now = context_.clock.now();
-  context_.status_changed = true;
-  if (kind == ProbeKind::kReadiness) {
-    status_.ready = verdict == ProbeVerdict::kPassed && status_.started;
-    return;
-  }
+  settle_status();
+  if (kind == ProbeKind::kReadiness) return;
   if (verdict == ProbeVerdict::kPassed) {
-    if (kind != ProbeKind::kStartup) return;
-    status_.started = true;
-    if (!container_.readiness_probe) status_.ready = true;
-    for (const auto& probe : probes_) probe->set_started(true, now);
+    const Moment now = context_.clock.now();
+    for (const auto& probe : probes_) probe->set_started(status_.started, now);
     return;
   }
   const auto& probe =
       kind == ProbeKind::kLiveness ? container_.liveness_probe : container_.startup_probe;
-  const Seconds grace =
-      probe->termination_grace_period.value_or(context_.pod.spec.termination_grace_period);
-  const char* words = kind == ProbeKind::kLiveness ? "liveness" : "startup";
-  begin_kill(grace,
-             "Container " + container_.name + " failed " + words + " probe, will be restarted");
+  begin_kill(probe_kill_grace(*probe, context_.pod.spec.termination_grace_period),
+             probe_kill_event(kind, container_.name, role_, restart_policy()));
 }
 
 void ContainerRunner::stop_probes(bool readiness_too) {

@@ -91,6 +91,7 @@ class ContainerRunner {
 
   void on_verdict(ProbeKind kind, ProbeVerdict verdict);
   void set_state(ContainerState state);
+  void settle_status();
   void stop_probes(bool readiness_too);
   std::unique_ptr<Hook> run_hook(const manifest::LifecycleHandler& handler, Moment deadline,
                                  Hook::Done done);

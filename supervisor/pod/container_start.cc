@@ -135,23 +135,22 @@ void ContainerRunner::on_running() {
   started_wall_ = context_.clock.wall();
   start_latency_ = now - instance_begun_;
   context_.events.normal("Started", "Started container " + container_.name, field_path());
-  status_.started = !container_.startup_probe;
-  status_.ready = false;
+  start_probes(now);
   set_state(Running{started_wall_});
   if (container_.lifecycle && container_.lifecycle->post_start)
     run_post_start(*container_.lifecycle->post_start);
-  start_probes(now);
   if (final_) begin_kill(final_grace_, stopping_event(container_.name));
 }
 
 void ContainerRunner::on_not_started(const runtime::BirthFailure& failure) {
-  context_.events.warning("Failed", "Error: " + failure.text, field_path());
+  const std::string text = "container " + container_.name + ": " + failure.text;
+  context_.events.warning("Failed", "Error: " + text, field_path());
   started_wall_ = context_.clock.wall();
   instance_started_ = context_.clock.now();
   const auto birth =
       failure.exec_failed ? InstanceEnd::Birth::kCannotExec : InstanceEnd::Birth::kCannotRun;
   Terminated terminated = describe_end({birth, {}, false, false});
-  terminated.message = failure.text;
+  terminated.message = text;
   after_instance(terminated);
 }
 
@@ -168,7 +167,6 @@ void ContainerRunner::start_probes(Moment now) {
   add(ProbeKind::kStartup, container_.startup_probe);
   add(ProbeKind::kLiveness, container_.liveness_probe);
   add(ProbeKind::kReadiness, container_.readiness_probe);
-  if (!container_.readiness_probe && status_.started) status_.ready = true;
 }
 
 }  // namespace podrun::pod

@@ -54,6 +54,20 @@ std::string log_tail(const std::string& path) {
   return tail.size() > kLogTailBytes ? tail.substr(tail.size() - kLogTailBytes) : tail;
 }
 
+/// The container's variables where one of its mounts has a subPathExpr.
+std::vector<std::string> env_for_mounts(const Context& context, const InstanceInputs& inputs) {
+  const auto& mounts = inputs.container.volume_mounts;
+  const bool wanted = std::any_of(mounts.begin(), mounts.end(),
+                                  [](const auto& mount) { return !mount.sub_path_expr.empty(); });
+  if (!wanted) return {};
+  try {
+    return container_env(context.pod, inputs.container, inputs.image.config, context.hostname,
+                         context.node);
+  } catch (const Error& error) {
+    throw ConfigError(error);
+  }
+}
+
 }  // namespace
 
 std::string new_container_id() {
@@ -80,7 +94,8 @@ Instance::Instance(Context& context, const InstanceInputs& inputs, Callbacks cal
   make_dirs(termination_log_.substr(0, termination_log_.rfind('/')));
   replace_file(termination_log_, "", 0666);
 
-  ContainerMounts mounts = context.volumes.mounts_for(inputs.container, termination_log_);
+  ContainerMounts mounts = context.volumes.mounts_for(inputs.container, termination_log_,
+                                                      env_for_mounts(context, inputs));
   held_ = std::move(mounts.held);
   const UserDatabase users = read_user_database(snapshot_.mount_fd());
   // Read for each instance: a restart sees what has changed meanwhile, as under a kubelet.

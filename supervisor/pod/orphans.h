@@ -1,6 +1,6 @@
-// What a supervisor that died leaves behind has to be reaped by somebody, soon: the first process of
-// a pid namespace ends only when all others in it have been reaped, and those that were put there
-// from outside are reaped outside.
+// What a supervisor that died leaves behind has to be reaped by somebody, soon: the first process
+// of a pid namespace ends only when all others in it have been reaped, and those that were put
+// there from outside are reaped outside.
 #pragma once
 
 #include "base/clock.h"
@@ -11,8 +11,8 @@ namespace podrun::pod {
 /// process, which may be slow.
 void adopt_orphans();
 
-/// Reaps all children of this process until there is none or `timeout` has passed. For the end, when
-/// the exit status of no child is wanted any more.
+/// Reaps all children of this process until there is none or `timeout` has passed. For the end,
+/// when the exit status of no child is wanted any more.
 void reap_orphans(Nanoseconds timeout);
 
 }  // namespace podrun::pod

@@ -1,7 +1,9 @@
 #include "supervisor/pod/pod_cgroup.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "supervisor/manifest/resources.h"
 #include "supervisor/pod/context.h"
@@ -19,6 +21,25 @@ cgroups::Limits limits_from(const manifest::CgroupFigures& figures) {
   return limits;
 }
 
+/// runc's default list (its AllowedDevices). Nodes of all devices may be made, few be opened:
+/// CAP_MKNOD, which containers have, is no way to the host's disks.
+std::vector<cgroups::DeviceRule> default_devices() {
+  const auto allow = [](std::int64_t major, std::optional<std::int64_t> minor) {
+    return cgroups::DeviceRule{true, 'c', major, minor, "rwm"};
+  };
+  return {{false, 'a', {}, {}, "rwm"},
+          {true, 'c', {}, {}, "m"},
+          {true, 'b', {}, {}, "m"},
+          allow(1, 3),      // null
+          allow(1, 5),      // zero
+          allow(1, 7),      // full
+          allow(1, 8),      // random
+          allow(1, 9),      // urandom
+          allow(5, 0),      // tty
+          allow(5, 2),      // ptmx
+          allow(136, {})};  // pts
+}
+
 void drop_unenforceable(const cgroups::Layout& layout, cgroups::Limits& limits) {
   if (!layout.can_limit(cgroups::Controller::kCpu)) {
     limits.cpu_max.reset();
@@ -26,6 +47,7 @@ void drop_unenforceable(const cgroups::Layout& layout, cgroups::Limits& limits) 
   }
   if (!layout.can_limit(cgroups::Controller::kMemory)) {
     limits.memory_max.reset();
+    limits.memory_swap_max.reset();
     limits.memory_oom_group = false;
   }
 }
@@ -87,8 +109,18 @@ cgroups::Cgroup make_pod_cgroup(Context& context) {
 
 cgroups::Limits container_limits(const Context& context, const manifest::Container& container) {
   cgroups::Limits limits = limits_from(manifest::container_figures(container));
+  // As a kubelet without NodeSwap: what is beyond the limit does not go to the disk.
+  if (limits.memory_max) limits.memory_swap_max = 0;
+  limits.devices = container_devices(container);
   drop_unenforceable(context.layout, limits);
   return limits;
+}
+
+std::vector<cgroups::DeviceRule> container_devices(const manifest::Container& container) {
+  const bool privileged =
+      container.security_context && container.security_context->privileged.value_or(false);
+  if (privileged) return {{true, 'a', {}, {}, "rwm"}};
+  return default_devices();
 }
 
 int oom_score_adj(const Context& context, const manifest::Container& container) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "cgroups/cgroup.h"
@@ -19,6 +20,8 @@ std::string pod_cgroup_path(const manifest::Pod& pod);
 cgroups::Cgroup make_pod_cgroup(Context& context);
 /// The limits of one container's cgroup, less what cannot be enforced under --allow-no-limits.
 cgroups::Limits container_limits(const Context& context, const manifest::Container& container);
+/// The devices that a container may open.
+std::vector<cgroups::DeviceRule> container_devices(const manifest::Container& container);
 int oom_score_adj(const Context& context, const manifest::Container& container);
 
 }  // namespace podrun::pod

@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "supervisor/pod/init_sequence.h"
 #include "supervisor/pod/pod_cgroup.h"
+#include "supervisor/pod/termination.h"
 
 namespace podrun::pod {
 
@@ -139,7 +140,7 @@ void PodSupervisor::step(Moment now) {
       std::any_of(regular_.begin(), regular_.end(), [](const auto& r) { return r->begun(); });
   // When the last regular container has ended for good, so has the pod: what is left are sidecars.
   if (begun && regular_over() && !ending_) end_all(context_.pod.spec.termination_grace_period);
-  if (ending_ && regular_over()) step_sidecars();
+  if (ending_) give_turns();
 }
 
 bool PodSupervisor::init_done() {
@@ -197,13 +198,14 @@ bool PodSupervisor::regular_over() const {
                      [](const auto& runner) { return runner->ended(); });
 }
 
-/// Sidecars get their stop signal in reverse order, each after the one behind it has ended.
-void PodSupervisor::step_sidecars() {
-  for (auto runner = init_.rbegin(); runner != init_.rend(); ++runner) {
-    if ((*runner)->ended()) continue;
-    (*runner)->give_turn();
-    return;
-  }
+/// Who may have its stop signal by now: of the sidecars, one after the other.
+void PodSupervisor::give_turns() {
+  std::vector<TurnState> turns;
+  each([&](ContainerRunner& runner) { turns.push_back({runner.role(), runner.ended()}); });
+  std::size_t index = 0;
+  each([&](ContainerRunner& runner) {
+    if (has_turn(turns, index++)) runner.give_turn();
+  });
 }
 
 bool PodSupervisor::all_ended() const {
@@ -249,7 +251,13 @@ void PodSupervisor::publish() {
     }
   }
   context_.events.flush();
-  if (std::exchange(context_.report_changed, false)) write_report();
+  if (std::exchange(context_.report_changed, false)) {
+    try {
+      write_report();
+    } catch (const Error&) {
+      context_.report_changed = true;
+    }
+  }
 }
 
 void PodSupervisor::write_report() const {

@@ -36,7 +36,7 @@ class PodSupervisor {
   [[gnu::cold]] void continue_from(const std::string& previous_status);
   void terminate(Seconds grace);
   void end_all(Seconds grace);
-  void step_sidecars();
+  void give_turns();
   bool regular_over() const;
   bool all_ended() const;
   bool finished() const;

@@ -8,6 +8,7 @@
 #include "supervisor/pod/context.h"
 #include "supervisor/pod/exec_probe.h"
 #include "supervisor/pod/probe_request.h"
+#include "supervisor/pod/restart.h"
 
 namespace podrun::pod {
 
@@ -17,26 +18,13 @@ constexpr Nanoseconds kNetAllowance = std::chrono::milliseconds(100);
 
 }  // namespace
 
-std::string to_string(ProbeKind kind) {
-  switch (kind) {
-    case ProbeKind::kLiveness:
-      return "Liveness";
-    case ProbeKind::kReadiness:
-      return "Readiness";
-    case ProbeKind::kStartup:
-      break;
-  }
-  return "Startup";
-}
-
 ProbeRunner::ProbeRunner(Context& context, const ProbeTarget& target, ProbeKind kind,
                          const manifest::Probe& probe, Moment started, OnVerdict on_verdict)
     : context_(context),
       target_(target),
       probe_(probe),
       state_(kind, probe, started),
-      on_verdict_(std::move(on_verdict)),
-      request_(net_request(probe.handler, target.container, probe.timeout)) {}
+      on_verdict_(std::move(on_verdict)) {}
 
 std::optional<Moment> ProbeRunner::next_deadline() const {
   return attempt_ ? attempt_->deadline() : state_.next_attempt();
@@ -61,8 +49,10 @@ void ProbeRunner::begin(Moment now) {
   state_.attempt_begun(now);
   const auto* exec = std::get_if<manifest::ExecAction>(&probe_.handler);
   const auto start = [&](const runtime::Stdio& stdio) {
-    return exec != nullptr ? start_exec(*exec, stdio)
-                           : start_net_probe(target_.leaf, *request_, stdio);
+    if (exec != nullptr) return start_exec(*exec, stdio);
+    // A port name that the container does not have is an error of each attempt.
+    if (!request_) request_ = net_request(probe_.handler, target_.container, probe_.timeout);
+    return start_net_probe(target_.leaf, *request_, stdio);
   };
   // The process of a network probe watches the time itself and words what it was doing; it is only
   // killed where the container's quota keeps it from that.
@@ -127,7 +117,7 @@ void ProbeRunner::ended(const AttemptOutcome& outcome) {
                                                                      : ProbeResult::kSuccess;
   const ProbeVerdict verdict = state_.attempt_ended(result, context_.clock.now());
   if (judged.kind == NetProbeResult::kWarning) {
-    context_.events.warning("ProbeWarning", to_string(kind()) + " probe warning: " + judged.message,
+    context_.events.warning("ProbeWarning", probe_warning_event(kind(), judged.message),
                             field_path());
   }
   announce(result, judged.message);
@@ -141,14 +131,12 @@ void ProbeRunner::announce(ProbeResult result, const std::string& message) {
       return;
     case ProbeResult::kFailure:
       ++counts_.failed;
-      context_.events.warning("Unhealthy", to_string(kind()) + " probe failed: " + message,
-                              field_path());
+      context_.events.warning("Unhealthy", probe_failed_event(kind(), message), field_path());
       return;
     case ProbeResult::kError:
       if (state_.retrying()) return;
       ++counts_.errored;
-      context_.events.warning("Unhealthy", to_string(kind()) + " probe errored: " + message,
-                              field_path());
+      context_.events.warning("Unhealthy", probe_errored_event(kind(), message), field_path());
   }
 }
 

@@ -56,12 +56,10 @@ class ProbeRunner {
   const manifest::Probe& probe_;
   ProbeState state_;
   OnVerdict on_verdict_;
-  std::optional<NetProbeRequest> request_;  // nothing: an exec probe
+  std::optional<NetProbeRequest> request_;  // of a network probe, from its first attempt on
   std::unique_ptr<Attempt> attempt_;
   ProbeReport counts_;
 };
-
-std::string to_string(ProbeKind kind);  // "Liveness", as event messages begin
 
 /// Begins a network probe in `leaf`; one over TLS becomes `podrun-probe-https`.
 runtime::Birth start_net_probe(runtime::Birthplace& leaf, const NetProbeRequest& request,

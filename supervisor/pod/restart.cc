@@ -86,6 +86,34 @@ std::string probe_kill_event(ProbeKind kind, const std::string& container, Conta
          (policy == RestartPolicy::kNever ? "" : ", will be restarted");
 }
 
+namespace {
+
+std::string name_of(ProbeKind kind) {
+  switch (kind) {
+    case ProbeKind::kLiveness:
+      return "Liveness";
+    case ProbeKind::kReadiness:
+      return "Readiness";
+    case ProbeKind::kStartup:
+      break;
+  }
+  return "Startup";
+}
+
+}  // namespace
+
+std::string probe_failed_event(ProbeKind kind, const std::string& text) {
+  return name_of(kind) + " probe failed: " + text;
+}
+
+std::string probe_errored_event(ProbeKind kind, const std::string& text) {
+  return name_of(kind) + " probe errored: " + text;
+}
+
+std::string probe_warning_event(ProbeKind kind, const std::string& text) {
+  return name_of(kind) + " probe warning: " + text;
+}
+
 std::string stopping_event(const std::string& container) {
   return "Stopping container " + container;
 }

@@ -57,6 +57,12 @@ std::string back_off_event(const std::string& container, const std::string& pod)
 /// of a restart.
 std::string probe_kill_event(ProbeKind kind, const std::string& container, ContainerRole role,
                              manifest::RestartPolicy policy);
+/// Of the event Warning Unhealthy: "Liveness probe failed: …", and where the attempt itself could
+/// not be made "Liveness probe errored: …". Of the event Warning ProbeWarning: "Liveness probe
+/// warning: …".
+std::string probe_failed_event(ProbeKind kind, const std::string& text);
+std::string probe_errored_event(ProbeKind kind, const std::string& text);
+std::string probe_warning_event(ProbeKind kind, const std::string& text);
 /// Of the event Normal Killing when an instance is ended for good.
 std::string stopping_event(const std::string& container);
 

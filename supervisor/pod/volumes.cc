@@ -210,7 +210,8 @@ std::string Volumes::source_of(const std::string& volume) const {
 }
 
 ContainerMounts Volumes::mounts_for(const manifest::Container& container,
-                                    const std::string& termination_log) const {
+                                    const std::string& termination_log,
+                                    const std::vector<std::string>& env) const {
   ContainerMounts result;
   const auto wants = [&](const std::string& destination) {
     return std::none_of(
@@ -229,8 +230,9 @@ ContainerMounts Volumes::mounts_for(const manifest::Container& container,
   for (const manifest::VolumeMount& mount : container.volume_mounts) {
     const std::string source = source_of(mount.name);
     runtime::Mount entry{mount.mount_path, "bind", source, mount_options(mount), -1};
-    if (!mount.sub_path.empty()) {
-      const Fd target = open_sub_path(source, mount.sub_path);
+    const std::string sub_path = mount_sub_path(mount, env);
+    if (!sub_path.empty()) {
+      const Fd target = open_sub_path(source, sub_path);
       result.held.push_back(clone_mount(target.get(), "", true));
       entry.source_fd = result.held.back().get();
     }

@@ -33,10 +33,11 @@ class Volumes {
   /// ("hostPath type check failed: /x is not a directory"); may be called again after a failure.
   void set_up();
   /// The mounts of `container`: its volumeMounts, /dev/shm, /etc/hosts, /etc/hostname,
-  /// /etc/resolv.conf and the termination message file `termination_log` (a host path). Throws
-  /// Error for a subPath that leads out of its volume.
+  /// /etc/resolv.conf and the termination message file `termination_log` (a host path). `env` is
+  /// what subPathExpr sees. Throws Error for a subPath that leads out of its volume.
   ContainerMounts mounts_for(const manifest::Container& container,
-                             const std::string& termination_log) const;
+                             const std::string& termination_log,
+                             const std::vector<std::string>& env) const;
 
  private:
   void set_up_volume(const manifest::Volume& volume);

@@ -15,9 +15,9 @@ enum class FloorCgroup {
 struct FloorOptions {
   std::string rootfs;  // a folder with bin/stamp
   FloorCgroup cgroup = FloorCgroup::kNone;
-  bool net = false;                // a network namespace of its own, and sysfs
-  const char* mode = "first";      // what bin/stamp does
-  const char* file = "/out/stamp"; // in the rootfs
+  bool net = false;                 // a network namespace of its own, and sysfs
+  const char* mode = "first";       // what bin/stamp does
+  const char* file = "/out/stamp";  // in the rootfs
 };
 
 /// CLOCK_MONOTONIC in nanoseconds.

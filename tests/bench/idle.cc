@@ -51,10 +51,11 @@ double sum(const std::vector<pid_t>& pids, const std::string& file, const std::s
 
 std::vector<Row> measure_idle(Bench& bench) {
   // The one probe, right after the start, is over when counting begins; the next is an hour away.
-  test::PodRun run(bench.home(),
-                   bench.manifest("wait", "Never",
-                                  "    livenessProbe:\n      exec: {command: [/bin/stamp, nothing]}\n"
-                                  "      periodSeconds: 3600\n"));
+  test::PodRun run(
+      bench.home(),
+      bench.manifest("wait", "Never",
+                     "    livenessProbe:\n      exec: {command: [/bin/stamp, nothing]}\n"
+                     "      periodSeconds: 3600\n"));
   const auto succeeded = [&] {
     const auto status = run.container_status("stamp");
     return status.is_object() && status["state"].contains("running");

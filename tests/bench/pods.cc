@@ -33,8 +33,8 @@ void hide_unified() {
 /// The moment of the exec, told by the child in shared memory.
 long run_and_stamp(const std::vector<std::string>& words, const std::string& output_path,
                    bool legacy_cgroups, int expected_code) {
-  auto* started = static_cast<long*>(::mmap(nullptr, sizeof(long), PROT_READ | PROT_WRITE,
-                                            MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+  auto* started = static_cast<long*>(
+      ::mmap(nullptr, sizeof(long), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
   std::vector<char*> arguments;
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
@@ -75,14 +75,20 @@ Bench::Bench(const std::string& stamp_program) {
 std::string Bench::manifest(const std::string& mode, const std::string& policy,
                             const std::string& more) const {
   return "apiVersion: v1\nkind: Pod\nmetadata: {name: bench}\nspec:\n"
-         "  restartPolicy: " + policy +
+         "  restartPolicy: " +
+         policy +
          "\n  terminationGracePeriodSeconds: 0\n"
-         "  volumes: [{name: out, hostPath: {path: " + rootfs() + "/out}}]\n"
+         "  volumes: [{name: out, hostPath: {path: " +
+         rootfs() +
+         "/out}}]\n"
          "  containers:\n"
          "  - name: stamp\n    image: bench/stamp\n    imagePullPolicy: Never\n"
-         "    command: [/bin/stamp, " + mode + ", /out/stamp]\n"
+         "    command: [/bin/stamp, " +
+         mode +
+         ", /out/stamp]\n"
          "    volumeMounts: [{name: out, mountPath: /out}]\n"
-         "    resources: {limits: {cpu: 500m, memory: 128Mi}}\n" + more;
+         "    resources: {limits: {cpu: 500m, memory: 128Mi}}\n" +
+         more;
 }
 
 std::vector<long> Bench::take_stamps() const {

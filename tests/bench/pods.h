@@ -23,8 +23,8 @@ class Bench {
                        const std::string& more = "") const;
   /// The times stamped since the last call, in ns.
   std::vector<long> take_stamps() const;
-  /// Runs the words to their end; returns the moment just before the exec, in ns. Throws Error where
-  /// the exit code is another one, with what was printed.
+  /// Runs the words to their end; returns the moment just before the exec, in ns. Throws Error
+  /// where the exit code is another one, with what was printed.
   long run(const std::vector<std::string>& words, int expected_code = 0) const;
   long run_podrun(const std::string& manifest, int expected_code = 0) const;
   /// The same bundle by crun; needs the v1 or v2 layout that crun takes.

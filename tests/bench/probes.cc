@@ -22,9 +22,12 @@ constexpr useconds_t kQuietUs = 50'000;
 
 std::string container(const std::string& name, const std::string& image, const std::string& command,
                       const std::string& probe) {
-  return "  - name: " + name + "\n    image: " + image + "\n    imagePullPolicy: Never\n" + command +
+  return "  - name: " + name + "\n    image: " + image + "\n    imagePullPolicy: Never\n" +
+         command +
          "    resources: {limits: {cpu: 500m, memory: 128Mi}}\n"
-         "    livenessProbe:\n      " + probe + "\n      periodSeconds: 1\n      timeoutSeconds: 5\n"
+         "    livenessProbe:\n      " +
+         probe +
+         "\n      periodSeconds: 1\n      timeoutSeconds: 5\n"
          "      failureThreshold: 100\n";
 }
 
@@ -120,8 +123,7 @@ double birth_ms(Birthplace& place) {
 
 std::vector<Row> measure_births(int rounds) {
   const auto layout = cgroups::detect_layout();
-  auto group =
-      cgroups::Cgroup::create(layout, "podrun-bench-" + std::to_string(::getpid()));
+  auto group = cgroups::Cgroup::create(layout, "podrun-bench-" + std::to_string(::getpid()));
   Birthplace within(group);
   Birthplace without = Birthplace::without_cgroup();
   if (!test::poll_until([&] { return within.ready(); })) throw Error("the cgroup was not entered");

@@ -30,8 +30,7 @@ void measure(const std::string& stamp, int rounds, const std::set<std::string>& 
     print("podrun run, from its exec to the container's first instruction",
           measure_starts(bench, v2, rounds));
   if (wanted("restart"))
-    print("crash to the restarted entrypoint's first instruction",
-          measure_restarts(bench, rounds));
+    print("crash to the restarted entrypoint's first instruction", measure_restarts(bench, rounds));
   if (wanted("idle")) print("podrun-pod with one idle container", measure_idle(bench));
   if (wanted("probes")) print("one probe's CPU time, on its leaf", measure_probes(bench));
   if (wanted("birth"))
@@ -47,7 +46,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    measure(argv[1], argc > 2 ? std::atoi(argv[2]) : 30, {argv + (argc > 3 ? 3 : argc), argv + argc});
+    measure(argv[1], argc > 2 ? std::atoi(argv[2]) : 30,
+            {argv + (argc > 3 ? 3 : argc), argv + argc});
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "speed_bench: %s\n", error.what());

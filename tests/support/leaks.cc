@@ -80,8 +80,10 @@ Things descriptors(pid_t pid) {
   return found;
 }
 
-bool carries(const std::string& proc, const std::string& marker) {
+bool carries(const std::string& proc, const LeakScope& scope) {
+  const std::string& marker = scope.marker;
   if (marker.empty()) return true;
+  if (!scope.cgroups.empty() && contains(content(proc + "/cgroup"), scope.cgroups)) return true;
   if (contains(content(proc + "/cmdline"), marker) ||
       contains(content(proc + "/environ"), marker) || contains(content(proc + "/cgroup"), marker)) {
     return true;
@@ -91,7 +93,7 @@ bool carries(const std::string& proc, const std::string& marker) {
 }
 
 // The folders in /proc of all processes within the scope but the caller.
-std::vector<std::string> marked_processes(const std::string& marker) {
+std::vector<std::string> marked_processes(const LeakScope& scope) {
   std::vector<std::string> found;
   each_entry("/proc", false, [&](const fs::directory_entry& entry) {
     const std::string pid = entry.path().filename().string();
@@ -101,7 +103,7 @@ std::vector<std::string> marked_processes(const std::string& marker) {
     const std::string proc = entry.path().string();
     // Threads of the kernel have no executable.
     if (link_target(proc + "/exe").empty() && content(proc + "/cmdline").empty()) return;
-    if (carries(proc, marker)) found.push_back(proc);
+    if (carries(proc, scope)) found.push_back(proc);
   });
   return found;
 }
@@ -124,7 +126,11 @@ Things mounts(const std::string& marker) {
   return found;
 }
 
-Things cgroups(const std::string& marker) {
+Things cgroups(const LeakScope& scope) {
+  const auto counts = [&](const std::string& path) {
+    return contains(path, scope.marker) ||
+           (!scope.cgroups.empty() && contains(path, scope.cgroups));
+  };
   Things found;
   for (const std::string& line : lines_of(content("/proc/self/mounts"))) {
     std::istringstream in(line);
@@ -134,7 +140,7 @@ Things cgroups(const std::string& marker) {
     each_entry(target, true, [&](const fs::directory_entry& entry) {
       std::error_code unknown;
       const std::string path = entry.path().string();
-      if (entry.is_directory(unknown) && contains(path, marker)) found.insert(path);
+      if (entry.is_directory(unknown) && counts(path)) found.insert(path);
     });
   }
   return found;
@@ -184,12 +190,12 @@ std::string lines_with(const std::string& label, const Things& some, const Thing
 }  // namespace
 
 Leaks Leaks::take(const LeakScope& scope) {
-  const std::vector<std::string> procs = marked_processes(scope.marker);
+  const std::vector<std::string> procs = marked_processes(scope);
   Leaks state;
   state.things_["descriptor"] = descriptors(scope.descriptors_of);
   state.things_["process"] = processes(procs);
   state.things_["mount"] = mounts(scope.marker);
-  state.things_["cgroup"] = cgroups(scope.marker);
+  state.things_["cgroup"] = cgroups(scope);
   state.things_["netns"] = network_namespaces(procs, scope.marker);
   state.things_["file"] = files(scope.folders);
   return state;

@@ -26,6 +26,8 @@ struct LeakScope {
   std::vector<std::string> folders;
   /// The process whose descriptors are listed; 0 is the caller.
   pid_t descriptors_of = 0;
+  /// Cgroups whose path contains this count, too, with the processes in them; empty: none more.
+  std::string cgroups;
 };
 
 /// The state of the machine within a scope, as lines that a person can read, by kind.

@@ -112,9 +112,10 @@ PodRun::PodRun(PodHome& home, const std::string& manifest, const std::vector<std
 
 PodRun::~PodRun() {
   if (ended()) return;
-  // The first asks, the second kills: the supervisor then cleans up behind itself.
+  // The first asks, the second kills: the supervisor then cleans up behind itself. Two of one kind
+  // could be taken as one.
   signal(SIGINT);
-  signal(SIGINT);
+  signal(SIGTERM);
   wait();
 }
 

@@ -23,10 +23,10 @@ void make_rootfs(const std::string& root) {
   for (const char* folder : {"/bin", "/proc", "/dev", "/sys", "/etc", "/tmp"})
     make_dirs(root + folder);
   std::filesystem::copy_file("/bin/busybox", root + "/bin/busybox");
-  for (const char* applet :
-       {"sh",   "cat",   "ls",    "true",  "false", "sleep", "id",       "mount", "readlink",
-        "pwd",  "env",   "stat",  "head",  "mkdir", "touch", "hostname", "grep",  "unshare",
-        "echo", "mknod", "chown", "chmod", "rm",    "ps",    "test",     "kill",  "wc",    "tty"})
+  for (const char* applet : {"sh",    "cat",      "ls",   "true",    "false", "sleep", "id",
+                             "mount", "readlink", "pwd",  "env",     "stat",  "head",  "mkdir",
+                             "touch", "hostname", "grep", "unshare", "echo",  "mknod", "chown",
+                             "chmod", "rm",       "ps",   "test",    "kill",  "wc",    "tty"})
     std::filesystem::create_symlink("busybox", root + "/bin/" + applet);
 }
 

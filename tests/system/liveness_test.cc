@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include "base/clock.h"
 #include "base/files.h"
-#include "tests/support/leaks.h"
 #include "tests/support/pod_run.h"
 #include "tests/support/poll.h"
 
@@ -11,6 +11,15 @@ namespace podrun::test {
 namespace {
 
 constexpr auto kLong = std::chrono::seconds(150);
+
+constexpr Seconds kGrace{30};
+
+WallTime time_of_event(const PodRun& pod, const std::string& reason) {
+  for (const auto& event : pod.events()) {
+    if (event["reason"] == reason) return parse_rfc3339(event["lastTimestamp"].get<std::string>());
+  }
+  return {};
+}
 
 std::string example(const std::string& name) {
   return read_file(std::string(PODRUN_EXAMPLES_DIR) + "/" + name);
@@ -24,10 +33,10 @@ int lines_with(const std::vector<std::string>& lines, const std::string& text) {
 
 TEST(Liveness, UnhealthyContainerIsKilledAndReplaced) {
   PodHome home;
-  const LeakScope scope{home.dir().name(), {home.dir().path()}, 0};
   const std::string name = "kubia-liveness-container";
   {
-    PodRun pod(home, example("kubia-liveness-probe.yaml"));
+    PodRun pod(home, example("kubia-liveness-probe.yaml"),
+               {"--report", home.dir() / "report.json"});
     ASSERT_TRUE(poll_until([&] { return pod.event_count("Started") == 1; })) << pod.output();
     const std::string first_id = pod.container_status(name)["containerID"];
 
@@ -48,6 +57,10 @@ TEST(Liveness, UnhealthyContainerIsKilledAndReplaced) {
     EXPECT_EQ(status["lastState"]["terminated"]["reason"], "Error");
     EXPECT_EQ(status["lastState"]["terminated"]["containerID"], first_id);
 
+    const WallTime killing = time_of_event(pod, "Killing");
+    EXPECT_NE(pod.output().find("failed with statuscode: 500 (x3 over 20s)"), std::string::npos)
+        << pod.output();
+
     const auto previous = pod.log(name, 0);
     EXPECT_EQ(lines_with(previous, "Kubia server starting..."), 1);
     EXPECT_EQ(lines_with(previous, "Received request from ::ffff:"), 8);
@@ -58,6 +71,16 @@ TEST(Liveness, UnhealthyContainerIsKilledAndReplaced) {
         [&] { return pod.event_count("Killing", "Stopping container") == 1 || pod.ended(); }));
     pod.signal(SIGINT);
     EXPECT_EQ(pod.wait(), 0) << pod.output();
+
+    const auto instances =
+        nlohmann::json::parse(read_file(home.dir() / "report.json"))["containers"][0]["instances"];
+    ASSERT_EQ(instances.size(), 2u);
+    const nlohmann::json& first = instances[0];
+    EXPECT_EQ(first["probes"]["liveness"]["succeeded"], 5);
+    EXPECT_EQ(first["probes"]["liveness"]["failed"], 3);
+    const WallTime finished = parse_rfc3339(first["finishedAt"].get<std::string>());
+    EXPECT_GE(finished - killing, kGrace);
+    EXPECT_LT(finished - killing, kGrace + Seconds(10));
   }
 }
 

@@ -120,6 +120,24 @@ pid_t find_process(const PodRun& pod, const std::string& text) {
   return found.empty() ? -1 : static_cast<pid_t>(std::stol(found));
 }
 
+/// What the process "while :; do : main" had used shortly before its pod ended.
+double main_cpu_us(PodRun& pod) {
+  pid_t main = -1;
+  EXPECT_TRUE(poll_until([&] { return (main = find_process(pod, "while :; do : main")) > 0; }))
+      << pod.output();
+  double used = 0;
+  // The last reading before the end: the process is gone afterwards.
+  while (main > 0 && !pod.ended()) {
+    try {
+      used = process_cpu_us(main);
+    } catch (const std::exception&) {
+      break;
+    }
+    ::usleep(20000);
+  }
+  return used;
+}
+
 TEST(PodLimits, ExecProbeIsPaidByItsContainer) {
   PodHome home({"busybox"});
   const std::string probe =
@@ -128,19 +146,7 @@ TEST(PodLimits, ExecProbeIsPaidByItsContainer) {
       "do i=$((i+1)); done']}}\n";
   PodRun pod(home, pod_yaml(shell_container("busy", "while :; do : main; done", kHalfCpu + probe)),
              {"--for", "12s", "--report", home.dir() / "report.json"});
-  pid_t main = -1;
-  ASSERT_TRUE(poll_until([&] { return (main = find_process(pod, "while :; do : main")) > 0; }))
-      << pod.output();
-  double main_us = 0;
-  // The last reading before the end: the process is gone afterwards.
-  while (!pod.ended()) {
-    try {
-      main_us = process_cpu_us(main);
-    } catch (const std::exception&) {
-      break;
-    }
-    ::usleep(20000);
-  }
+  const double main_us = main_cpu_us(pod);
   EXPECT_EQ(pod.wait(), 0) << pod.output();
   const auto instance = instance_of(report_of(home), "busy");
   const double probes_us = instance["cpu"]["probeUsageMicroseconds"];
@@ -150,19 +156,26 @@ TEST(PodLimits, ExecProbeIsPaidByItsContainer) {
 }
 
 TEST(PodLimits, HttpProbeIsPaidByItsContainer) {
-  PodHome home({"kubia-unhealthy"});
-  const std::string container =
-      "  - name: kubia\n    image: luksa/kubia-unhealthy\n    imagePullPolicy: Never\n"
-      "    resources: {limits: {cpu: 500m}}\n"
-      "    readinessProbe: {periodSeconds: 1, httpGet: {path: /, port: 8080}}\n";
-  PodRun pod(home, pod_yaml(container), {"--for", "6s", "--report", home.dir() / "report.json"});
+  PodHome home({"busybox"});
+  const std::string probe =
+      "    readinessProbe: {periodSeconds: 1, timeoutSeconds: 30, httpGet: {path: /etc/passwd, "
+      "port: "
+      "8080}}\n";
+  PodRun pod(home,
+             pod_yaml(shell_container("busy", "httpd -p 8080 -h /; while :; do : main; done",
+                                      kHalfCpu + probe)),
+             {"--for", "12s", "--report", home.dir() / "report.json"});
+  const double main_us = main_cpu_us(pod);
   EXPECT_EQ(pod.wait(), 0) << pod.output();
-  const auto instance = instance_of(report_of(home), "kubia");
+  const auto instance = instance_of(report_of(home), "busy");
   const double probes_us = instance["cpu"]["probeUsageMicroseconds"];
   const auto counts = instance["probes"]["readiness"];
   const double attempts = counts["succeeded"].get<double>() + counts["failed"].get<double>();
   EXPECT_GE(attempts, 5);
+  EXPECT_EQ(counts["failed"], 0) << instance.dump(1);
   EXPECT_GT(probes_us, 0) << instance.dump(1);
+  const double quota_us = instance["cpu"]["periods"].get<double>() * kPeriodUs * kQuota;
+  EXPECT_NEAR(main_us + probes_us, quota_us, quota_us * 0.05) << instance.dump(1);
   EXPECT_LE(probes_us, instance["cpu"]["usageMicroseconds"].get<double>());
   RecordProperty("probe_us", static_cast<int>(probes_us / attempts));
 }

@@ -28,7 +28,8 @@ HostFacts good_machine() {
   }
   facts.layout = {LayoutKind::kV2,
                   "/sys/fs/cgroup",
-                  {Controller::kCpu, Controller::kMemory, Controller::kPids, Controller::kCpuset},
+                  {Controller::kCpu, Controller::kMemory, Controller::kPids, Controller::kCpuset,
+                   Controller::kIo},
                   {}};
   facts.cgroup_kill = facts.cgroup_freeze = facts.pressure = true;
   facts.data_dir = "/var/lib/podrun";
@@ -127,6 +128,7 @@ TEST(Assess, CgroupLayouts) {
                             {Controller::kPids, "/sys/fs/cgroup/pids"}};
   EXPECT_EQ(finding(facts, "cgroups").state, State::kDegraded);
   EXPECT_EQ(finding(facts, "controller memory").state, State::kDegraded);
+  EXPECT_EQ(finding(facts, "controller io").state, State::kDegraded);
   EXPECT_EQ(finding(facts, "controllers").found, "cpu, pids, devices");
   facts.cgroup_made = {EROFS, "mkdir /sys/fs/cgroup/unified/x: Read-only file system"};
   EXPECT_EQ(finding(facts, "cgroups").state, State::kMissing);

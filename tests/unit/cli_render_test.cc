@@ -151,7 +151,7 @@ TEST(PodTable, ShowsPodsAsKubectlDoes) {
 }
 
 TEST(MergedReport, IsAListForSeveralPods) {
-  EXPECT_EQ(nlohmann::json::parse(merged_report({R"({"a":1})"})), (Json{{"a", 1}}));
+  EXPECT_EQ(Json::parse(merged_report({R"({"a":1})"})), (Json{{"a", 1}}));
   EXPECT_EQ(nlohmann::json::parse(merged_report({R"({"a":1})", R"({"a":2})"}))["items"].size(), 2);
   EXPECT_EQ(nlohmann::json::parse(merged_report({R"({"a":1})", ""}))["items"].size(), 1);
   EXPECT_EQ(merged_report({""}), "{}\n");

@@ -203,13 +203,42 @@ TEST(ManifestLoad, StrictRefusesWhatItDoesNotKnowOrDo) {
   EXPECT_EQ(texts(loaded.warnings).size(), 1u);
 }
 
-TEST(ManifestLoad, SaysNothingOfValuesThatAskForNothing) {
+TEST(ManifestLoad, NoFieldIsIgnoredSilently) {
   const std::string text = kHead +
-                           "  affinity: {}\n  imagePullSecrets: []\n  hostUsers: true\n"
-                           "  schedulerName: default-scheduler\n  priority: 0\n"
-                           "  serviceAccountName: default\n  automountServiceAccountToken: false\n"
-                           "  os: {name: linux}\n  tolerations: [{operator: Exists}]\n"
-                           "  containers: [{name: main, image: kubia, resizePolicy: []}]\n";
+                           "  setHostnameAsFQDN: true\n"
+                           "  shareProcessNamespace: true\n"
+                           "  subdomain: web\n"
+                           "  containers:\n"
+                           "  - name: main\n"
+                           "    image: kubia\n"
+                           "    stdin: true\n"
+                           "    stdinOnce: true\n"
+                           "    tty: true\n";
+  const std::vector<std::string> expected = {
+      "x:5: spec.setHostnameAsFQDN: not supported by podrun run (pods have no domain yet)",
+      "x:6: spec.shareProcessNamespace: not supported by podrun run (each container sees its own "
+      "processes)",
+      "x:7: spec.subdomain: not supported by podrun run (pods have no domain yet)",
+      "x:11: spec.containers[0].stdin: not supported by podrun run (containers have no input and "
+      "no terminal)",
+      "x:12: spec.containers[0].stdinOnce: not supported by podrun run (containers have no input "
+      "and no terminal)",
+      "x:13: spec.containers[0].tty: not supported by podrun run (containers have no input and no "
+      "terminal)"};
+  EXPECT_EQ(texts(load_text(text, "x", LoadOptions{true, "default"}).errors), expected);
+  EXPECT_EQ(load_text(text, "x", {}).warnings.size(), expected.size());
+}
+
+TEST(ManifestLoad, SaysNothingOfValuesThatAskForNothing) {
+  const std::string text =
+      kHead +
+      "  affinity: {}\n  imagePullSecrets: []\n  hostUsers: true\n"
+      "  schedulerName: default-scheduler\n  priority: 0\n"
+      "  serviceAccountName: default\n  automountServiceAccountToken: false\n"
+      "  os: {name: linux}\n  tolerations: [{operator: Exists}]\n"
+      "  shareProcessNamespace: false\n  setHostnameAsFQDN: false\n"
+      "  containers: [{name: main, image: kubia, resizePolicy: [], tty: false, "
+      "stdin: false}]\n";
   const Loaded loaded = load_text(text, "x", LoadOptions{true, "default"});
   EXPECT_EQ(texts(loaded.errors), std::vector<std::string>{});
   EXPECT_EQ(texts(loaded.warnings), std::vector<std::string>{});

@@ -121,6 +121,9 @@ TEST(ManifestExpand, AsKubernetesDoes) {
                                                       {"$((A))", "$((A))"},
                                                       {"cost: 5$ $(A)", "cost: 5$ a"}};
   for (const auto& [text, expanded] : rows) EXPECT_EQ(expand(text, variables), expanded) << text;
+  std::vector<std::string> missing;
+  EXPECT_EQ(expand("$(A)/$(NONE)/$$(B)/$(C", variables, &missing), "a/$(NONE)/$(B)/$(C");
+  EXPECT_EQ(missing, std::vector<std::string>{"NONE"});
 }
 
 }  // namespace

@@ -145,6 +145,17 @@ TEST(ContainerCommand, FollowsTheTableOfCommandAndArgs) {
   EXPECT_THROW(container_command(container, images::ImageConfig{}, {}), Error);
 }
 
+TEST(MountSubPath, ExpandsSubPathExprAndRefusesWhatIsNotThere) {
+  manifest::VolumeMount mount;
+  EXPECT_EQ(mount_sub_path(mount, {"POD=kubia"}), "");
+  mount.sub_path = "$(POD)";
+  EXPECT_EQ(mount_sub_path(mount, {"POD=kubia"}), "$(POD)");
+  mount.sub_path.clear();
+  mount.sub_path_expr = "logs/$(POD)/$$(POD)";
+  EXPECT_EQ(mount_sub_path(mount, {"POD=kubia"}), "logs/kubia/$(POD)");
+  EXPECT_THROW(mount_sub_path(mount, {"OTHER=x"}), Error);
+}
+
 TEST(PodHostname, IsCutTo63Characters) {
   manifest::Pod pod;
   pod.metadata.name = std::string(62, 'a') + ".b";

@@ -77,6 +77,15 @@ TEST(RestartTexts, CrashLoopBackOff) {
             "Back-off restarting failed container kubia in pod kubia_default(0b1f)");
 }
 
+TEST(RestartTexts, Probes) {
+  EXPECT_EQ(probe_failed_event(ProbeKind::kLiveness, "HTTP probe failed with statuscode: 500"),
+            "Liveness probe failed: HTTP probe failed with statuscode: 500");
+  EXPECT_EQ(probe_failed_event(ProbeKind::kReadiness, "x"), "Readiness probe failed: x");
+  EXPECT_EQ(probe_failed_event(ProbeKind::kStartup, ""), "Startup probe failed: ");
+  EXPECT_EQ(probe_errored_event(ProbeKind::kLiveness, "x"), "Liveness probe errored: x");
+  EXPECT_EQ(probe_warning_event(ProbeKind::kReadiness, "x"), "Readiness probe warning: x");
+}
+
 TEST(RestartTexts, Killing) {
   EXPECT_EQ(stopping_event("kubia"), "Stopping container kubia");
   const auto text = [](ProbeKind kind, ContainerRole role, RestartPolicy policy) {
