@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# What people do with kubectl besides replication: kubectl.sh BUILD old|new
+# shellcheck source=tests/conformance/lib.sh
+. "$(dirname "$0")/lib.sh"
+start_daemon
+
+# Discovery, versions, documentation.
+try kubectl version
+sees 'v1.34.0'
+try kubectl api-resources
+sees 'replicationcontrollers'
+try kubectl explain rc.spec.replicas
+sees 'replicas'
+try kubectl get --raw /healthz
+is ok
+try kubectl get nodes
+sees ' Ready '
+refused kubectl get pod nothing
+sees 'Error from server (NotFound): pods "nothing" not found'
+
+# Anonymous clients get nothing.
+server=$(kubectl config view -o 'jsonpath={.clusters[0].cluster.server}')
+refused "$kubectl_program" --kubeconfig=/dev/null --server="$server" --insecure-skip-tls-verify --token=wrong get pods
+sees 'Unauthorized'
+
+# Client-side apply, diff, replace, patches.
+cat >"$home/config.yaml" <<'EOF'
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+data: {colour: blue, size: "3"}
+EOF
+try kubectl apply -f "$home/config.yaml"
+is 'configmap/settings created'
+try kubectl apply -f "$home/config.yaml"
+is 'configmap/settings unchanged'
+sed -i 's/blue/red/' "$home/config.yaml"
+seen=$(kubectl diff -f "$home/config.yaml" 2>&1)
+sees '+  colour: red'
+try kubectl apply -f "$home/config.yaml"
+is 'configmap/settings configured'
+try kubectl get cm settings -o 'jsonpath={.data.colour}'
+is red
+try kubectl patch cm settings --type=merge -p '{"data":{"size":null}}'
+try kubectl patch cm settings --type=json -p '[{"op":"add","path":"/data/shape","value":"round"}]'
+try kubectl get cm settings -o 'jsonpath={.data}'
+is '{"colour":"red","shape":"round"}'
+try kubectl replace -f "$home/config.yaml"
+try kubectl get cm settings -o 'jsonpath={.data.size}'
+is 3
+try kubectl create secret generic key --from-literal=password=secret
+try kubectl get secret key -o 'jsonpath={.data.password}'
+is c2VjcmV0
+try kubectl delete cm settings
+
+# A pod: run, wait, logs, describe; its exit code stays.
+try kubectl run once --image=busybox --image-pull-policy=Never --restart=Never -- sh -c 'echo hello; exit 3'
+wait_for Failed kubectl get pod once -o 'jsonpath={.status.phase}'
+try kubectl logs once
+is hello
+try kubectl describe pod once
+sees 'Exit Code:    3'
+sees 'Restart Count:  0'
+sees 'QoS Class:                   BestEffort'
+refused kubectl logs once --previous
+sees 'previous terminated container "once" in pod "once" not found'
+try kubectl delete pod once
+
+# A bad pod is refused with all that is wrong.
+cat >"$home/bad.yaml" <<'EOF'
+apiVersion: v1
+kind: Pod
+metadata: {name: Bad_Name}
+spec:
+  restartPolicy: Sometimes
+  containers: [{name: a}]
+EOF
+refused kubectl create --validate=false -f "$home/bad.yaml"
+sees 'is invalid'
+
+# Namespaces: content goes with them.
+try kubectl create namespace team
+try kubectl run -n team worker --image=busybox --image-pull-policy=Never --restart=Always --command -- sh -c 'while :; do sleep 1; done'
+wait_for Running kubectl get pod -n team worker -o 'jsonpath={.status.phase}'
+try kubectl get pods -A
+sees 'team'
+try kubectl delete pod -n team worker --grace-period=0 --force
+try kubectl delete namespace team --timeout=60s
+refused kubectl get namespace team
+sees 'namespaces "team" not found'
+
+# A deployment rolls out and back.
+try kubectl create deployment web --image=luksa/kubia --dry-run=client -o yaml
+echo "$seen" | sed 's/image: luksa\/kubia/&\n        imagePullPolicy: IfNotPresent\n        args: [--exit-on-term]/' >"$home/web.yaml"
+try kubectl apply -f "$home/web.yaml"
+try kubectl rollout status deployment/web --timeout=60s
+sees 'successfully rolled out'
+try kubectl set env deployment/web VERSION=two
+try kubectl rollout status deployment/web --timeout=60s
+try kubectl rollout history deployment/web
+sees 'REVISION'
+try kubectl rollout undo deployment/web
+try kubectl rollout status deployment/web --timeout=60s
+try kubectl get deployment web -o 'jsonpath={.spec.template.spec.containers[0].env}'
+is ''
+try kubectl wait --for=condition=available deployment/web --timeout=30s
+try kubectl delete deployment web
+wait_for 'No resources found in default namespace.' kubectl get rs,pods -l app=web
