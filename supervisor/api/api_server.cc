@@ -22,6 +22,19 @@ bool is_watch(const Request& request) {
   return request.has_parameter("watch") && watch != "false" && watch != "0";
 }
 
+/// Whether the resource, its collection or its status answers to this verb.
+bool is_allowed(const ServedResource& type, const RequestInfo& info) {
+  const std::string verbs = " " + std::string(type.verbs) + " ";
+  if (verbs.find(" " + info.verb + " ") == std::string::npos) return false;
+  if (!info.subresource.empty()) {
+    return info.verb == "get" || info.verb == "update" || info.verb == "patch";
+  }
+  const bool reads_many = info.verb == "list" || info.verb == "watch";
+  if (type.namespaced && info.namespace_.empty() && !reads_many) return false;
+  if (info.verb == "create") return info.name.empty();
+  return !info.name.empty() || reads_many || info.verb == "deletecollection";
+}
+
 ApiError no_such_path() {
   return {404, "NotFound", "the server could not find the requested resource"};
 }
@@ -76,9 +89,8 @@ Response ApiServer::plain(const Request& request) {
 Response ApiServer::resource(Call& call) {
   const std::string& verb = call.info.verb;
   if (!call.info.subresource.empty() && !has_status(call.storage())) throw no_such_path();
-  if (call.type.namespaced && call.info.namespace_.empty() && verb != "list" && verb != "watch") {
-    throw method_not_allowed(call.subject(), verb);
-  }
+  if (!is_allowed(call.type, call.info)) throw method_not_allowed(call.subject(), verb);
+  if (call.type.resource == "bindings") return bind(call);
   if (verb == "get") return get(call);
   if (verb == "list") return list(call);
   if (verb == "watch") return watch(call);

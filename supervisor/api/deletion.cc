@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "supervisor/manifest/json_access.h"
+
 namespace podrun::api {
 namespace {
 
@@ -61,9 +63,9 @@ std::int64_t pod_grace(const Json& pod, const DeleteOptions& options) {
 
 void mark(Json& object, std::int64_t grace, WallTime now) {
   Json& meta = object["metadata"];
-  if (!is_marked(object)) {
-    meta["generation"] = meta.value("generation", std::int64_t{0}) + 1;
-  }
+  // What counts no generations does not begin to (rest.BeforeDelete).
+  const auto generation = meta.value("generation", std::int64_t{0});
+  if (!is_marked(object) && generation > 0) meta["generation"] = generation + 1;
   meta["deletionTimestamp"] = rfc3339(now + std::chrono::seconds(grace));
   meta["deletionGracePeriodSeconds"] = grace;
 }
@@ -94,6 +96,7 @@ Deletion decide_deletion(const std::string& resource, const Json& object,
     mark(step.object, grace, now);
     if (resource == "namespaces") step.object["status"]["phase"] = "Terminating";
   }
+  manifest::sort_object(step.object);
   const bool held = has_finalizers(step.object) || is_namespace_held(resource, step.object);
   if (grace == 0 && !held) {
     step.kind = Deletion::Kind::kRemove;

@@ -2,8 +2,6 @@
 
 #include <sys/random.h>
 
-#include <string_view>
-
 #include "base/error.h"
 
 namespace podrun::api {
@@ -19,9 +17,8 @@ Random system_random() {
 }
 
 std::string random_suffix(const Random& random) {
-  constexpr std::string_view kLetters = "bcdfghjklmnpqrstvwxz2456789";
   std::string suffix;
-  for (int i = 0; i < 5; ++i) suffix += kLetters[random() % kLetters.size()];
+  for (int i = 0; i < 5; ++i) suffix += kNameLetters[random() % kNameLetters.size()];
   return suffix;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace podrun::api {
 
@@ -12,7 +13,10 @@ using Random = std::function<std::uint32_t()>;
 /// From the kernel.
 Random system_random();
 
-/// Five characters of bcdfghjklmnpqrstvwxz2456789 (apimachinery/pkg/util/rand).
+/// The characters of generated names (apimachinery/pkg/util/rand).
+inline constexpr std::string_view kNameLetters = "bcdfghjklmnpqrstvwxz2456789";
+
+/// Five of kNameLetters.
 std::string random_suffix(const Random& random);
 /// `prefix`, cut so that the name stays a DNS label of 63 characters, and a suffix
 /// (apiserver/pkg/storage/names).

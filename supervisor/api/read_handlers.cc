@@ -19,12 +19,13 @@ std::string api_version(const RequestInfo& info) {
 /// Where a list goes on: after this key (pkg/storage/continue.go keeps the revision, too).
 struct Continue {
   std::int64_t revision = 0;
-  std::string after;  // "namespace/name"
+  std::pair<std::string, std::string> after;  // namespace and name, as the store orders
 };
 
 std::string encode(const Continue& token) {
   // Opaque to clients; letters of a URL need no escapes.
-  const std::string text = std::to_string(token.revision) + "/" + token.after;
+  const std::string text =
+      std::to_string(token.revision) + "/" + token.after.first + "/" + token.after.second;
   std::string hex;
   for (const unsigned char byte : text) {
     hex += "0123456789abcdef"[byte >> 4];
@@ -47,11 +48,15 @@ Continue decode_continue(std::string_view hex) {
   if (text.size() * 2 != hex.size() || slash == std::string::npos || result.ec != std::errc()) {
     throw bad_request("continue key is not valid");
   }
-  token.after = text.substr(slash + 1);
+  const auto name = text.find('/', slash + 1);
+  if (name == std::string::npos) throw bad_request("continue key is not valid");
+  token.after = {text.substr(slash + 1, name - slash - 1), text.substr(name + 1)};
   return token;
 }
 
-std::string place(const Object& object) { return object.key.namespace_ + "/" + object.key.name; }
+std::pair<std::string, std::string> place(const Object& object) {
+  return {object.key.namespace_, object.key.name};
+}
 
 struct Page {
   std::vector<Object> items;

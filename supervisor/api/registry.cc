@@ -5,6 +5,7 @@
 #include "base/uuid.h"
 #include "supervisor/api/deletion.h"
 #include "supervisor/manifest/admit.h"
+#include "supervisor/manifest/json_access.h"
 
 namespace podrun::api {
 namespace {
@@ -43,18 +44,15 @@ std::vector<Cause> causes_of(const std::vector<manifest::Remark>& errors) {
 }
 
 /// Throws for what was refused; the object and its warnings otherwise.
-Json take(manifest::Admission admission, const ServedResource& resource,
+Json take(manifest::Admission admission, const ServedResource& resource, const std::string& version,
           const WriteOptions& options, std::vector<std::string>& warnings) {
-  const std::string kind(resource.kind);
-  if (!admission.malformed.empty()) {
-    throw bad_request(kind + " in version \"" + std::string(resource.versions.front()) +
-                      "\" cannot be handled as a " + kind + ": " + admission.malformed);
-  }
+  if (!admission.malformed.empty()) throw bad_request(admission.malformed);
   if (!admission.strict.empty() && options.field_validation == "Strict") {
     std::string all;
     for (const std::string& each : admission.strict) all += (all.empty() ? "" : ", ") + each;
-    throw bad_request(kind + " in version \"" + std::string(resource.versions.front()) +
-                      "\" cannot be handled as a " + kind + ": strict decoding error: " + all);
+    const std::string kind(resource.kind);
+    throw bad_request(kind + " in version \"" + version + "\" cannot be handled as a " + kind +
+                      ": strict decoding error: " + all);
   }
   if (!admission.errors.empty()) {
     const Json meta = admission.object.value("metadata", Json::object());
@@ -67,12 +65,9 @@ Json take(manifest::Admission admission, const ServedResource& resource,
   return std::move(admission.object);
 }
 
-/// The resource that is stored under this name, in its own group.
-const ServedResource& served(const std::string& storage) {
-  for (const ServedResource& each : served_resources()) {
-    if (each.stored_group.empty() && each.key() == storage) return each;
-  }
-  throw internal_error("no resource is called " + storage);
+/// plugin/pkg/admission/namespace/lifecycle: what the system needs.
+bool is_immortal(const std::string& namespace_) {
+  return namespace_ == "default" || namespace_ == "kube-system" || namespace_ == "kube-public";
 }
 
 store::Object unstored(const ObjectKey& key, std::int64_t revision, Json object) {
@@ -96,6 +91,15 @@ Subject subject_of(const ServedResource& resource, const std::string& name) {
           name};
 }
 
+const ServedResource& stored_type(const std::string& storage) {
+  for (const ServedResource& each : served_resources()) {
+    if (each.stored_group.empty() && each.key() == storage && each.resource != "bindings") {
+      return each;
+    }
+  }
+  throw internal_error("no resource is called " + storage);
+}
+
 const store::Object& Registry::require(const ServedResource& resource, const ObjectKey& key) const {
   if (const store::Object* object = store_.find(key)) return *object;
   throw not_found(subject_of(resource, key.name));
@@ -116,11 +120,15 @@ void Registry::check_namespace(const ServedResource& resource,
 // ---- writes
 
 store::Object Registry::put_new(const ObjectKey& key, Json object) {
+  // In its place already when the store fills it in: equal objects have equal order.
+  object["metadata"]["resourceVersion"] = "";
+  manifest::sort_object(object);
   on_write_();
   return store_.create(key, std::move(object));
 }
 
 store::Object Registry::put(const store::Object& old, Json object) {
+  manifest::sort_object(object);
   on_write_();
   return store_.update(old.key, std::move(object), old.revision);
 }
@@ -137,7 +145,7 @@ Written Registry::create(const ServedResource& resource, const std::string& vers
                          const WriteOptions& options) {
   std::vector<std::string> warnings;
   Json object =
-      take(manifest::admit(kind_of(resource, version), text), resource, options, warnings);
+      take(manifest::admit(kind_of(resource, version), text), resource, version, options, warnings);
   const std::string given = object["metadata"].value("namespace", "");
   if (resource.namespaced && !given.empty() && given != namespace_) {
     throw bad_request(
@@ -161,7 +169,12 @@ Written Registry::insert(const ServedResource& resource, const std::string& name
   const std::string prefix = meta.value("generateName", "");
   const bool generated = meta.value("name", "").empty() && !prefix.empty();
   for (int attempt = 1;; ++attempt) {
-    if (generated) meta["name"] = generate_name(prefix, random_);
+    if (generated) {
+      meta["name"] = generate_name(prefix, random_);
+      if (storage == "namespaces") {
+        meta["labels"]["kubernetes.io/metadata.name"] = meta["name"];
+      }
+    }
     const std::string name = meta.value("name", "");
     const ObjectKey key{storage, resource.namespaced ? namespace_ : "", name};
     if (store_.find(key) == nullptr) {
@@ -184,7 +197,7 @@ Written Registry::change(const ServedResource& resource, const std::string& vers
   Json object =
       take(part == Part::kMain ? manifest::admit_update(kind_of(resource, version), text, *old.json)
                                : manifest::admit(kind_of(resource, version), text),
-           resource, options, warnings);
+           resource, version, options, warnings);
   const Json& meta = object["metadata"];
   if (meta.value("name", key.name) != key.name) {
     throw bad_request("the name of the object (" + meta.value("name", "") +
@@ -213,6 +226,7 @@ Written Registry::change(const ServedResource& resource, const std::string& vers
 
 Written Registry::replace(const store::Object& old, Json object, bool dry_run) {
   object["metadata"]["resourceVersion"] = std::to_string(old.revision);
+  manifest::sort_object(object);
   if (object == *old.json) return {.object = old};
   const bool done = is_ready_to_go(old.key.resource, object);
   if (dry_run) return {.object = unstored(old.key, old.revision, std::move(object))};
@@ -226,6 +240,9 @@ Written Registry::replace(const store::Object& old, Json object, bool dry_run) {
 Written Registry::remove(const ServedResource& resource, const ObjectKey& key,
                          const DeleteOptions& options, bool dry_run) {
   const store::Object old = require(resource, key);
+  if (key.resource == "namespaces" && is_immortal(key.name)) {
+    throw forbidden(subject_of(resource, key.name), "this namespace may not be deleted");
+  }
   const std::string uid = old.json->at("metadata").value("uid", "");
   if (!options.uid.empty() && options.uid != uid) {
     throw conflict(subject_of(resource, key.name),
@@ -251,7 +268,7 @@ Written Registry::remove(const ServedResource& resource, const ObjectKey& key,
 
 store::Object Registry::create(const std::string& resource, const std::string& namespace_,
                                Json object) {
-  const ServedResource& type = served(resource);
+  const ServedResource& type = stored_type(resource);
   return create(type, std::string(type.versions.front()), namespace_, object.dump(), {}).object;
 }
 
@@ -259,7 +276,7 @@ store::Object Registry::create(const std::string& resource, const std::string& n
 /// what no client may (bind a pod, let a namespace go).
 store::Object Registry::write(const ObjectKey& key, Part part, Json object) {
   const store::Object* present = store_.find(key);
-  const Subject subject = subject_of(served(key.resource), key.name);
+  const Subject subject = subject_of(stored_type(key.resource), key.name);
   if (present == nullptr) throw not_found(subject);
   const store::Object old = *present;
   const std::int64_t expected = revision_of(object);
@@ -277,7 +294,7 @@ store::Object Registry::update_status(const ObjectKey& key, Json object) {
 }
 
 void Registry::remove(const ObjectKey& key, const DeleteOptions& options) {
-  remove(served(key.resource), key, options, false);
+  remove(stored_type(key.resource), key, options, false);
 }
 
 void Registry::assign(const ObjectKey& key, const std::string& node) {
@@ -292,6 +309,9 @@ void Registry::assign(const ObjectKey& key, const std::string& node) {
   pod["spec"]["nodeName"] = node;
   Json& conditions = pod["status"]["conditions"];
   if (!conditions.is_array()) conditions = Json::array();
+  std::erase_if(conditions.get_ref<Json::array_t&>(), [](const Json& condition) {
+    return condition.value("type", "") == "PodScheduled";
+  });
   conditions.push_back({{"lastProbeTime", nullptr},
                         {"lastTransitionTime", rfc3339(clock_.wall())},
                         {"status", "True"},

@@ -91,6 +91,9 @@ class Registry final : public Client {
   pod::EventRecorder events_;
 };
 
+/// The resource that the store knows by this name, in the group it is stored in; throws ApiError
+/// 500 for what is not stored.
+const ServedResource& stored_type(const std::string& storage);
 /// How a message names an object of this resource.
 Subject subject_of(const ServedResource& resource, const std::string& name);
 

@@ -59,6 +59,7 @@ std::optional<RequestInfo> parse_resource_path(std::string_view method, std::str
     info.namespace_ = rest(1);
     at += 2;
   }
+  if (parts.size() > at + 3) return {};  // nothing lies below a subresource
   info.resource = rest(0);
   info.name = rest(1);
   info.subresource = rest(2);

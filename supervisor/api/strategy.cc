@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "supervisor/manifest/json.h"
+#include "supervisor/manifest/json_access.h"
 #include "supervisor/manifest/pod.h"
 
 namespace podrun::api {
@@ -56,6 +57,7 @@ void hold_namespace(Json& object) {
   if (!finalizers.is_array() || finalizers.empty()) finalizers = Json::array({"kubernetes"});
 }
 
+/// Both have their fields in canonical order, which comparing them takes.
 bool same_spec(const Json& a, const Json& b) {
   const auto spec = [](const Json& object) { return object.value("spec", Json()); };
   return spec(a) == spec(b);
@@ -64,7 +66,7 @@ bool same_spec(const Json& a, const Json& b) {
 /// apiserver/pkg/registry/rest/update.go: a client cannot write these.
 void keep_metadata(Json& object, const Json& old) {
   Json& meta = object["metadata"];
-  for (const char* field : {"uid", "creationTimestamp", "deletionTimestamp",
+  for (const char* field : {"name", "namespace", "uid", "creationTimestamp", "deletionTimestamp",
                             "deletionGracePeriodSeconds", "generation", "selfLink"}) {
     copy_field(meta, old["metadata"], field);
   }
@@ -88,14 +90,11 @@ void prepare_create(const std::string& resource, Json& object, const NewObject& 
   meta["uid"] = given.uid;
   meta["creationTimestamp"] = rfc3339(given.now);
   if (is_one_of(kGenerations, resource)) meta["generation"] = 1;
-  if (resource == "namespaces") {
-    hold_namespace(object);
-    meta["labels"]["kubernetes.io/metadata.name"] = meta["name"];
-  }
-  if (!has_status(resource)) return;
+  if (resource == "namespaces") hold_namespace(object);
   // A node brings its status with it (registry/core/node/strategy.go).
-  if (resource == "nodes" && object.contains("status")) return;
-  object["status"] = first_status(resource, object);
+  const bool has_own = resource == "nodes" && object.contains("status");
+  if (has_status(resource) && !has_own) object["status"] = first_status(resource, object);
+  manifest::sort_object(object);
 }
 
 void prepare_update(const std::string& resource, Part part, Json& object, const Json& old) {
@@ -106,11 +105,14 @@ void prepare_update(const std::string& resource, Part part, Json& object, const 
     // Metadata may come along, but for what decides who owns and ends the object.
     updated["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"];
     object = std::move(updated);
+    manifest::sort_object(object);
     return;
   }
   if (has_status(resource)) copy_field(object, old, "status");
+  manifest::sort_object(object);
   if (is_one_of(kGenerations, resource) && !same_spec(object, old)) {
     object["metadata"]["generation"] = old["metadata"].value("generation", std::int64_t{0}) + 1;
+    manifest::sort_object(object);
   }
 }
 

@@ -80,7 +80,8 @@ Response ApiServer::scale(Call& call) {
       if (!expected.empty()) updated["metadata"]["resourceVersion"] = expected;
       return updated.dump();
     };
-    const Written written = registry_.change(call.type, std::string(call.type.versions.front()),
+    const ServedResource& stored = stored_type(call.storage());
+    const Written written = registry_.change(stored, std::string(stored.versions.front()),
                                              call.key(), Part::kMain, change, call.write_options());
     scale = scale_of(*written.object.json, call.storage());
     response.after_commit = true;
@@ -119,7 +120,11 @@ Response ApiServer::bind(Call& call) {
   const Json body = parse_body(call.request);
   const std::string node = body.value("target", Json::object()).value("name", "");
   if (node.empty()) throw bad_request("target.name is required");
-  registry_.assign(call.key(), node);
+  // The older form, POST …/bindings, names the pod in the body.
+  const std::string pod = call.info.name.empty()
+                              ? body.value("metadata", Json::object()).value("name", "")
+                              : call.info.name;
+  registry_.assign({"pods", call.info.namespace_, pod}, node);
   Response response;
   response.status = 201;
   response.body = success().dump();

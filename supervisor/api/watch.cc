@@ -13,6 +13,7 @@ class Watch final : public Stream {
       : options_(std::move(options)), sink_(std::move(sink)) {
     // What is not committed would be listed now and come as a change later.
     if (store.has_uncommitted()) store.commit();
+    start_ = options_.since.value_or(store.revision());
     if (options_.since) {
       const auto missed = store.changes_since(options_.resource, *options_.since);
       if (!missed) {
@@ -27,6 +28,7 @@ class Watch final : public Stream {
       }
       if (options_.initial_bookmark) bookmark(store.revision(), true);
     }
+    if (ended_) return;
     subscription_ = store.subscribe([this](const store::Change& change) { on_change(change); });
   }
 
@@ -37,13 +39,25 @@ class Watch final : public Stream {
   }
 
   void on_change(const store::Change& change) {
-    if (!concerns(change.object)) return;
+    if (ended_ || change.object.revision <= start_ || !concerns(change.object)) return;
     const bool now =
         change.kind != store::ChangeKind::kDeleted && options_.matches(*change.object.json);
     const bool before = change.previous && options_.matches(*change.previous->json);
     if (!now && !before) return;
-    const char* type = now ? (before ? "MODIFIED" : "ADDED") : "DELETED";
-    send(type, options_.render(change.object));
+    if (now) {
+      send(before ? "MODIFIED" : "ADDED", options_.render(change.object));
+    } else {
+      send("DELETED", options_.render(last_match(change)));
+    }
+  }
+
+  /// What no longer matches is told as it last did, at the revision of the change.
+  static store::Object last_match(const store::Change& change) {
+    if (change.kind == store::ChangeKind::kDeleted) return change.object;
+    store::Json json = *change.previous->json;
+    json["metadata"]["resourceVersion"] = std::to_string(change.object.revision);
+    return {change.object.key, change.object.revision,
+            std::make_shared<const store::Json>(std::move(json)), nullptr};
   }
 
   void bookmark(std::int64_t revision, bool end_of_initial) {
@@ -54,11 +68,15 @@ class Watch final : public Stream {
   }
 
   void send(const char* type, const std::string& object) {
-    if (!sink_->write(watch_event(type, object))) subscription_.reset();
+    if (ended_ || sink_->write(watch_event(type, object))) return;
+    ended_ = true;
+    subscription_.reset();
   }
 
   WatchOptions options_;
   std::shared_ptr<StreamSink> sink_;
+  std::int64_t start_ = 0;  // what is this old, the client knows
+  bool ended_ = false;      // the client is gone
   store::Store::Subscription subscription_;
 };
 

@@ -28,18 +28,6 @@ void check_body_type(const Request& request) {
       "application/json, application/yaml");
 }
 
-Json deleted_status(const Subject& subject, const std::string& uid) {
-  Json details{{"name", subject.name}};
-  if (!subject.group.empty()) details["group"] = subject.group;
-  details["kind"] = subject.resource;
-  details["uid"] = uid;
-  return {{"kind", "Status"},
-          {"apiVersion", "v1"},
-          {"metadata", Json::object()},
-          {"status", "Success"},
-          {"details", details}};
-}
-
 }  // namespace
 
 Response ApiServer::answer(const Call& call, const Written& written, int status) const {
@@ -54,7 +42,6 @@ Response ApiServer::answer(const Call& call, const Written& written, int status)
 }
 
 Response ApiServer::create(Call& call) {
-  if (!call.info.name.empty()) throw method_not_allowed(call.subject(), "create");
   check_body_type(call.request);
   return answer(call,
                 registry_.create(call.type, call.info.version, call.info.namespace_,
@@ -97,7 +84,7 @@ Response ApiServer::remove(Call& call) {
   if (!written.removed || call.type.resource == "pods") return answer(call, written, 200);
   Response response;
   response.body =
-      deleted_status(call.subject(), written.object.json->at("metadata").value("uid", "")).dump();
+      success_status(call.subject(), written.object.json->at("metadata").value("uid", "")).dump();
   response.after_commit = true;
   return response;
 }

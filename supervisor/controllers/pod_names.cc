@@ -1,24 +1,18 @@
 #include "supervisor/controllers/pod_names.h"
 
+#include "supervisor/api/generate_name.h"
+
 namespace podrun::controllers {
 namespace {
 
-constexpr std::string_view kAlphabet = "bcdfghjklmnpqrstvwxz2456789";
-constexpr std::size_t kSuffixLength = 5;
 constexpr std::size_t kLongestName = 253;  // DNS subdomain, RFC 1123
 
 }  // namespace
 
-std::string name_suffix(const RandomSource& random) {
-  std::string suffix;
-  for (std::size_t i = 0; i < kSuffixLength; ++i) suffix += kAlphabet[random() % kAlphabet.size()];
-  return suffix;
-}
-
 std::string safe_encode(std::string_view text) {
   std::string encoded;
   for (const char each : text) {
-    encoded += kAlphabet[static_cast<unsigned char>(each) % kAlphabet.size()];
+    encoded += api::kNameLetters[static_cast<unsigned char>(each) % api::kNameLetters.size()];
   }
   return encoded;
 }

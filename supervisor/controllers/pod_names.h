@@ -1,19 +1,13 @@
-// The ends of generated names: characters that spell no words (apimachinery/pkg/util/rand).
+// How controllers name what they make.
 #pragma once
 
-#include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 
 namespace podrun::controllers {
 
-/// Uniform random 32 bits; a test gives a fixed sequence.
-using RandomSource = std::function<std::uint32_t()>;
-
-/// Five characters of bcdfghjklmnpqrstvwxz2456789: what follows metadata.generateName.
-std::string name_suffix(const RandomSource& random);
-/// Each character replaced by one of that alphabet (rand.SafeEncodeString): for hashes in names.
+/// Each character replaced by one of those of generated names (rand.SafeEncodeString): for hashes
+/// in names.
 std::string safe_encode(std::string_view text);
 
 /// metadata.generateName of a controller's pods: "NAME-"; without the dash where the name is as

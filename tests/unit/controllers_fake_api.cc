@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "supervisor/controllers/pod_names.h"
+#include "supervisor/api/generate_name.h"
 
 namespace podrun::controllers::test {
 
@@ -102,7 +102,8 @@ Object FakeApi::put_or_end(const ObjectKey& key, Json json) {
 }
 
 std::string FakeApi::next_name() {
-  return name_suffix([this] { return random_ = random_ * 1664525U + 1013904223U, random_ >> 8; });
+  return api::random_suffix(
+      [this] { return random_ = random_ * 1664525U + 1013904223U, random_ >> 8; });
 }
 
 Object FakeApi::create(const std::string& resource, const std::string& namespace_, Json object) {

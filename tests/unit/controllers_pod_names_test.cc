@@ -5,14 +5,6 @@
 namespace podrun::controllers {
 namespace {
 
-TEST(PodNames, SuffixIsOfTheAlphabet) {
-  std::uint32_t next = 0;
-  EXPECT_EQ(name_suffix([&] { return next++; }), "bcdfg");
-  next = 22;
-  EXPECT_EQ(name_suffix([&] { return next++; }), "56789");
-  EXPECT_EQ(name_suffix([&] { return next++; }), "bcdfg");
-}
-
 TEST(PodNames, SafeEncodes) {
   // rand.SafeEncodeString of Kubernetes: byte modulo 27.
   EXPECT_EQ(safe_encode("0123456789"), "456789bcdf");
