@@ -346,6 +346,11 @@ constexpr Flag kKubeconfigFlags[] = {
     {.name = "path", .help = "print where the file is instead of what is in it"}, kDataDir};
 constexpr Example kKubeconfigExamples[] = {{"For kubectl", "podrun kubeconfig > ~/.kube/config"}};
 
+constexpr Example kKubectlExamples[] = {
+    {"What runs here", "podrun kubectl get pods -A"},
+    {"A replication controller", "podrun kubectl create -f rc.yaml"},
+};
+
 constexpr Example kHelpExamples[] = {{"About one command", "podrun help image import"}};
 
 constexpr Command kCommands[] = {
@@ -377,6 +382,13 @@ constexpr Command kCommands[] = {
      .summary = "Print the file that lets kubectl talk to the daemon",
      .flags = kKubeconfigFlags,
      .examples = kKubeconfigExamples},
+    {.name = "kubectl",
+     .summary = "Run the installed kubectl with the daemon's kubeconfig",
+     .description = "All words are kubectl's own; a --data-dir in front of them says whose "
+                    "kubeconfig it is.",
+     .operands = {"WORD...", 0, kAny, kText},
+     .examples = kKubectlExamples,
+     .exit_codes = "kubectl's own."},
     {.name = "image",
      .summary = "Manage images",
      .commands = kImageCommands,

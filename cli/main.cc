@@ -3,7 +3,9 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -48,6 +50,20 @@ int show_completion(const Arguments& arguments) {
                                            : shell == "zsh" ? Shell::kZsh
                                                             : Shell::kFish));
   return 0;
+}
+
+/// `podrun kubectl [--data-dir DIR] WORD...`: the words are kubectl's own, and not looked at.
+[[noreturn]] void become_kubectl(char** words) {
+  std::string data_dir = pod::Roots().data_dir;
+  if (*words != nullptr && std::string_view(*words) == "--data-dir" && words[1] != nullptr) {
+    data_dir = absolute(words[1]);
+    words += 2;
+  }
+  ::setenv("KUBECONFIG", (data_dir + "/kubeconfig").c_str(), 1);
+  char name[] = "kubectl";
+  *--words = name;
+  ::execvp(name, words);
+  throw_errno("start kubectl", "install kubectl, in a version that you use with Kubernetes");
 }
 
 int show_kubeconfig(const Arguments& arguments) {
@@ -99,6 +115,7 @@ int dispatch(const Arguments& arguments, char** argv) {
 int main(int argc, char** argv) {
   using namespace podrun;
   try {
+    if (argc > 1 && std::string_view(argv[1]) == "kubectl") cli::become_kubectl(argv + 2);
     return cli::dispatch(cli::parse(cli::command_table(), {argv + 1, argv + argc}), argv);
   } catch (const BadInput& error) {
     std::fprintf(stderr, "podrun: %s\n", error.what());
