@@ -4,15 +4,14 @@
 . "$(dirname "$0")/lib.sh"
 start_daemon
 
-rc() {
-  cat <<EOF
+cat >"$home/rc.yaml" <<'EOF'
 apiVersion: v1
 kind: ReplicationController
 metadata: {name: kubia}
 spec:
-  replicas: ${1:-3}
+  replicas: 3
   template:
-    metadata: {labels: {app: ${2:-kubia}}}
+    metadata: {labels: {app: kubia}}
     spec:
       containers:
       - name: kubia
@@ -21,7 +20,6 @@ spec:
         args: [--exit-on-term]
         ports: [{containerPort: 8080}]
 EOF
-}
 field() { kubectl get "$1" -o "jsonpath=$2"; }
 pods() { kubectl get pods -l "$1" -o 'jsonpath={range .items[*]}{.metadata.name}{"\n"}{end}' | sort; }
 count() { pods "$1" | grep -c .; }
@@ -30,7 +28,6 @@ running() {
 }
 
 # Create: no selector given, it follows from the template's labels.
-rc >"$home/rc.yaml"
 try kubectl create -f "$home/rc.yaml"
 is 'replicationcontroller/kubia created'
 wait_for 3 running app=kubia
@@ -80,7 +77,6 @@ try kubectl label pod "$one" app=kubia --overwrite
 wait_for 3 count app=kubia
 
 # A template that changes touches no pod; the next one follows it.
-export KUBE_EDITOR='sed -i -e s/--exit-on-term/--exit-on-term\ #/ -e /creationTimestamp/d'
 before=$(pods app=kubia)
 try kubectl patch rc kubia -p '{"spec":{"template":{"metadata":{"labels":{"version":"two"}}}}}'
 [[ $(pods app=kubia) == "$before" ]] || fail "a changed template touched a pod"
@@ -98,6 +94,7 @@ wait_for 3 count app=kubia
 # A selector that does not match its template.
 refused kubectl patch rc kubia -p '{"spec":{"selector":{"app":"other"}}}'
 sees 'spec.template.metadata.labels: Invalid value: '
+# shellcheck disable=SC2016  # Kubernetes' quotes
 sees '`selector` does not match template `labels`'
 
 # Orphans, adopted by a ReplicaSet.
