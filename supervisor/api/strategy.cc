@@ -63,6 +63,14 @@ bool same_spec(const Json& a, const Json& b) {
   return spec(a) == spec(b);
 }
 
+/// Go writes this field's zero as null; decoding drops nulls.
+void complete_conditions(Json& object) {
+  if (!object.contains("status") || !object["status"].contains("conditions")) return;
+  for (Json& condition : object["status"]["conditions"]) {
+    if (!condition.contains("lastProbeTime")) condition["lastProbeTime"] = nullptr;
+  }
+}
+
 /// apiserver/pkg/registry/rest/update.go: a client cannot write these.
 void keep_metadata(Json& object, const Json& old) {
   Json& meta = object["metadata"];
@@ -102,6 +110,7 @@ void prepare_update(const std::string& resource, Part part, Json& object, const 
   if (part == Part::kStatus) {
     Json updated = old;
     copy_field(updated, object, "status");
+    if (resource == "pods") complete_conditions(updated);
     // Metadata may come along, but for what decides who owns and ends the object.
     updated["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"];
     object = std::move(updated);

@@ -32,6 +32,21 @@ Json parse_body(const Request& request) {
   return body;
 }
 
+/// A part of the body that is an object, empty where it is absent.
+Json object_in(const Json& body, const char* field) {
+  const auto found = body.find(field);
+  if (found == body.end() || found->is_null()) return Json::object();
+  if (!found->is_object()) throw bad_request(std::string(field) + " is not an object");
+  return *found;
+}
+
+std::string text_in(const Json& object, const char* field) {
+  const auto found = object.find(field);
+  if (found == object.end() || found->is_null()) return "";
+  if (!found->is_string()) throw bad_request(std::string(field) + " is not a string");
+  return *found;
+}
+
 Json success() {
   return {{"kind", "Status"},
           {"apiVersion", "v1"},
@@ -42,7 +57,7 @@ Json success() {
 
 /// The number that a Scale asks for; throws ApiError.
 std::int64_t wanted_replicas(const std::string& name, const Json& scale) {
-  const Json spec = scale.value("spec", Json::object());
+  const Json spec = object_in(scale, "spec");
   const Json replicas = spec.value("replicas", Json(0));
   if (!replicas.is_number_integer()) throw bad_request("spec.replicas is not an integer");
   const auto number = replicas.get<std::int64_t>();
@@ -72,8 +87,7 @@ Response ApiServer::scale(Call& call) {
       scale = parse_body(call.request);
     }
     const std::int64_t replicas = wanted_replicas(call.info.name, scale);
-    const std::string expected =
-        scale.value("metadata", Json::object()).value("resourceVersion", "");
+    const std::string expected = text_in(object_in(scale, "metadata"), "resourceVersion");
     const auto change = [&](const Json& object) {
       Json updated = object;
       updated["spec"]["replicas"] = replicas;
@@ -94,8 +108,7 @@ Response ApiServer::scale(Call& call) {
 Response ApiServer::finalize(Call& call) {
   const Json body = parse_body(call.request);
   Json object = *registry_.require(call.type, call.key()).json;
-  object["spec"]["finalizers"] =
-      body.value("spec", Json::object()).value("finalizers", Json::array());
+  object["spec"]["finalizers"] = object_in(body, "spec").value("finalizers", Json::array());
   Response response;
   response.body = registry_.update(call.key(), std::move(object)).json->dump();
   response.after_commit = true;
@@ -118,12 +131,11 @@ Response ApiServer::evict(Call& call) {
 /// core/v1 Binding: a scheduler's decision.
 Response ApiServer::bind(Call& call) {
   const Json body = parse_body(call.request);
-  const std::string node = body.value("target", Json::object()).value("name", "");
+  const std::string node = text_in(object_in(body, "target"), "name");
   if (node.empty()) throw bad_request("target.name is required");
   // The older form, POST …/bindings, names the pod in the body.
-  const std::string pod = call.info.name.empty()
-                              ? body.value("metadata", Json::object()).value("name", "")
-                              : call.info.name;
+  const std::string pod =
+      call.info.name.empty() ? text_in(object_in(body, "metadata"), "name") : call.info.name;
   registry_.assign({"pods", call.info.namespace_, pod}, node);
   Response response;
   response.status = 201;

@@ -1,0 +1,167 @@
+// get, list and what has no route, through ApiServer::handle.
+#include <algorithm>
+
+#include "api_fixture.h"
+
+namespace podrun::api {
+namespace {
+
+using HandleRead = ApiTest;
+using Names = std::vector<std::string>;
+
+TEST_F(HandleRead, GetsAndLists) {
+  EXPECT_EQ(refusal(ask("GET", "configmaps/a")), "404 NotFound: configmaps \"a\" not found");
+  const Json empty = expect(200, ask("GET", "configmaps"));
+  EXPECT_EQ(empty["kind"], "ConfigMapList");
+  EXPECT_EQ(empty["apiVersion"], "v1");
+  EXPECT_TRUE(empty["items"].empty());
+  expect(201, ask("POST", "configmaps", config_map("a")));
+  expect(201, ask("POST", "/api/v1/namespaces/other/configmaps", config_map("b")));
+  const Json list = expect(200, ask("GET", "configmaps"));
+  EXPECT_EQ(names(list), Names{"a"});
+  EXPECT_EQ(version(list), std::to_string(store_.revision()));
+  EXPECT_EQ(names(expect(200, ask("GET", "/api/v1/configmaps"))), (Names{"a", "b"}));
+}
+
+TEST_F(HandleRead, WaitsForTheCommitOfWhatItReads) {
+  expect(201, ask("POST", "configmaps", config_map("a")));
+  EXPECT_TRUE(ask("GET", "configmaps/a").after_commit);
+  store_.commit();
+  EXPECT_FALSE(ask("GET", "configmaps/a").after_commit);
+}
+
+TEST_F(HandleRead, Selectors) {
+  expect(201, ask("POST", "pods", pod("a")));
+  Json other = pod("b");
+  other["metadata"]["labels"] = {{"app", "other"}};
+  expect(201, ask("POST", "pods", other));
+  running_pod("c");
+  const auto select = [&](const char* by, const char* what) {
+    return names(expect(200, ask("GET", "pods", nullptr, {{by, what}})));
+  };
+  EXPECT_EQ(select("labelSelector", "app=kubia"), (Names{"a", "c"}));
+  EXPECT_EQ(select("labelSelector", "app in (other),!x"), Names{"b"});
+  EXPECT_EQ(select("fieldSelector", "metadata.name=b"), Names{"b"});
+  EXPECT_EQ(select("fieldSelector", "spec.nodeName=here"), Names{"c"});
+  EXPECT_EQ(select("fieldSelector", "status.phase!=Pending"), Names{});
+  EXPECT_EQ(ask("GET", "pods", nullptr, {{"labelSelector", "a in"}}).status, 400);
+  EXPECT_EQ(ask("GET", "pods", nullptr, {{"fieldSelector", "spec.none=x"}}).status, 400);
+}
+
+TEST_F(HandleRead, PagesFollowTheStoresOrder) {
+  // "other-two" comes after "other", though '-' comes before '/'.
+  registry_.create("namespaces", "", {{"metadata", {{"name", "other-two"}}}});
+  for (const char* space : {"default", "other", "other-two"}) {
+    for (const char* name : {"a", "b"}) {
+      const std::string path = std::string("/api/v1/namespaces/") + space + "/configmaps";
+      expect(201, ask("POST", path, config_map(name)));
+    }
+  }
+  Names all;
+  std::string token;
+  std::size_t pages = 0;
+  do {
+    Query query{{"limit", "1"}};
+    if (!token.empty()) query.emplace_back("continue", token);
+    const Json page = expect(200, ask("GET", "/api/v1/configmaps", nullptr, query));
+    for (const Json& item : page["items"]) {
+      all.push_back(item["metadata"]["namespace"].get<std::string>() + "/" +
+                    item["metadata"]["name"].get<std::string>());
+    }
+    token = page["metadata"].value("continue", "");
+    if (!token.empty()) {
+      EXPECT_EQ(page["metadata"]["remainingItemCount"], 5 - pages);
+    }
+    ++pages;
+  } while (!token.empty() && pages < 10);
+  EXPECT_EQ(all,
+            (Names{"default/a", "default/b", "other/a", "other/b", "other-two/a", "other-two/b"}));
+  for (const char* bad : {"zz", "abc", "31", "312f"}) {
+    EXPECT_EQ(ask("GET", "configmaps", nullptr, {{"continue", bad}}).status, 400) << bad;
+  }
+}
+
+TEST_F(HandleRead, TablesAndMetadata) {
+  expect(201, ask("POST", "pods", pod("a")));
+  accept_ = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
+  const Json table = expect(200, ask("GET", "pods"));
+  EXPECT_EQ(table["kind"], "Table");
+  EXPECT_EQ(table["apiVersion"], "meta.k8s.io/v1");
+  ASSERT_EQ(table["rows"].size(), 1U);
+  EXPECT_EQ(table["rows"][0]["cells"][0], "a");
+  EXPECT_EQ(table["rows"][0]["object"]["kind"], "PartialObjectMetadata");
+  EXPECT_EQ(expect(200, ask("GET", "pods/a"))["rows"].size(), 1U);
+  accept_ = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
+  const Json list = expect(200, ask("GET", "pods"));
+  EXPECT_EQ(list["kind"], "PartialObjectMetadataList");
+  EXPECT_EQ(list["apiVersion"], "meta.k8s.io/v1");
+  EXPECT_EQ(list["items"][0]["metadata"]["name"], "a");
+  EXPECT_FALSE(list["items"][0].contains("spec"));
+  accept_ = "application/vnd.kubernetes.protobuf";
+  EXPECT_EQ(ask("GET", "pods").status, 406);
+}
+
+TEST_F(HandleRead, OldVersions) {
+  const std::string path = "/namespaces/default/replicasets";
+  expect(201, ask("POST", "/apis/apps/v1" + path, replica_set("r")));
+  for (const std::string version : {"extensions/v1beta1", "apps/v1beta2", "apps/v1"}) {
+    const Json list = expect(200, ask("GET", "/apis/" + version + path));
+    EXPECT_EQ(list["apiVersion"], version);
+    EXPECT_EQ(list["items"][0]["apiVersion"], version);
+    EXPECT_EQ(expect(200, ask("GET", "/apis/" + version + path + "/r"))["apiVersion"], version);
+  }
+  EXPECT_EQ(ask("GET", "/apis/apps/v1beta1" + path).status, 404);
+}
+
+TEST_F(HandleRead, WhatThereIsNot) {
+  for (const char* path :
+       {"/", "/none", "/api/v2", "/api/v1/none", "/apis/none/v1/pods",
+        "/api/v1/namespaces/default/configmaps/a/status", "/api/v1/namespaces/default/pods/a/none",
+        "/api/v1/namespaces/default/pods/a/log/b"}) {
+    EXPECT_EQ(refusal(ask("GET", path)),
+              "404 NotFound: the server could not find the requested resource")
+        << path;
+  }
+}
+
+TEST_F(HandleRead, VerbsThatThereAreNot) {
+  running_pod("a");
+  const std::vector<std::pair<std::string, std::string>> requests = {
+      {"POST", "/api/v1/pods"},
+      {"DELETE", "/api/v1/pods"},
+      {"DELETE", "/api/v1/namespaces"},
+      {"POST", "pods/a"},
+      {"PUT", "pods"},
+      {"PATCH", "pods"},
+      {"POST", "pods/a/status"},
+      {"DELETE", "pods/a/status"},
+      {"GET", "bindings"},
+      {"DELETE", "bindings"},
+      {"OPTIONS", "pods"}};
+  for (const auto& [method, path] : requests) {
+    content_type_ = method == "PATCH" ? "application/merge-patch+json" : "";
+    EXPECT_EQ(refusal(ask(method, path, Json::object())).substr(0, 21), "405 MethodNotAllowed:")
+        << method << " " << path;
+  }
+  EXPECT_EQ(ask("GET", "pods/a").status, 200);
+}
+
+TEST_F(HandleRead, PlainPaths) {
+  EXPECT_EQ(ask("GET", "/healthz").body, "ok");
+  EXPECT_EQ(expect(200, ask("GET", "/version"))["gitVersion"], "v1.34.0+podrun-test");
+  EXPECT_EQ(expect(200, ask("GET", "/api/v1"))["kind"], "APIResourceList");
+  EXPECT_EQ(expect(200, ask("GET", "/apis"))["kind"], "APIGroupList");
+  const Json index = expect(200, ask("GET", "/openapi/v3"));
+  EXPECT_TRUE(index["paths"].contains("api/v1"));
+  EXPECT_EQ(expect(200, ask("GET", "/openapi/v3/apis/apps/v1"))["openapi"].get<std::string>()[0],
+            '3');
+  EXPECT_EQ(expect(200, ask("GET", "/openapi/v2"))["swagger"], "2.0");
+  accept_ = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+  const Response first = ask("GET", "/openapi/v2");
+  EXPECT_NE(first.content_type, "application/json");
+  EXPECT_EQ(first.body, ask("GET", "/openapi/v2").body);
+  EXPECT_EQ(ask("GET", "/openapi/v3/none").status, 404);
+}
+
+}  // namespace
+}  // namespace podrun::api

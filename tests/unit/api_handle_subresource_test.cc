@@ -1,0 +1,112 @@
+// status, scale, eviction, binding, log and exec through ApiServer::handle.
+#include <algorithm>
+
+#include "api_fixture.h"
+
+namespace podrun::api {
+namespace {
+
+using HandleSubresource = ApiTest;
+const std::string kSets = "/apis/apps/v1/namespaces/default/replicasets";
+
+TEST_F(HandleSubresource, StatusChangesStatusOnly) {
+  Json object = running_pod("a");
+  object["status"]["phase"] = "Running";
+  object["spec"]["nodeName"] = "elsewhere";
+  object["metadata"]["labels"] = {{"app", "stolen"}};
+  const Json updated = expect(200, ask("PUT", "pods/a/status", object));
+  EXPECT_EQ(updated["status"]["phase"], "Running");
+  EXPECT_EQ(updated["spec"]["nodeName"], "here");
+  EXPECT_EQ(updated["metadata"]["labels"]["app"], "kubia");
+  EXPECT_EQ(ask("PUT", "pods/a/status", object).status, 409) << "it moved on";
+  const Json patched = patch("strategic-merge", "pods/a/status",
+                             {{"status", {{"message", "hi"}}}, {"spec", {{"nodeName", "x"}}}});
+  EXPECT_EQ(patched["status"]["message"], "hi");
+  EXPECT_EQ(patched["status"]["phase"], "Running");
+  EXPECT_EQ(patched["spec"]["nodeName"], "here");
+  EXPECT_EQ(expect(200, ask("GET", "pods/a/status")), patched);
+}
+
+TEST_F(HandleSubresource, Scale) {
+  expect(201, ask("POST", kSets, replica_set("r")));
+  const std::string path = kSets + "/r/scale";
+  Json scale = expect(200, ask("GET", path));
+  EXPECT_EQ(scale["kind"], "Scale");
+  EXPECT_EQ(scale["spec"]["replicas"], 3);
+  EXPECT_EQ(scale["status"]["selector"], "app=kubia");
+  scale["spec"]["replicas"] = 5;
+  EXPECT_EQ(expect(200, ask("PUT", path, scale))["spec"]["replicas"], 5);
+  EXPECT_EQ(ask("PUT", path, scale).status, 409) << "it moved on";
+  const Json set = expect(200, ask("GET", kSets + "/r"));
+  EXPECT_EQ(set["spec"]["replicas"], 5);
+  EXPECT_EQ(set["metadata"]["generation"], 2);
+  EXPECT_EQ(patch("merge", path, {{"spec", {{"replicas", 2}}}})["spec"]["replicas"], 2);
+  EXPECT_EQ(patch("strategic-merge", path, {{"spec", {{"replicas", 4}}}})["spec"]["replicas"], 4);
+  EXPECT_EQ(ask("PUT", path, {{"spec", {{"replicas", -1}}}}).status, 422);
+  EXPECT_EQ(ask("PUT", path, {{"spec", {{"replicas", "two"}}}}).status, 400);
+  EXPECT_EQ(ask("PUT", path, {{"spec", 3}}).status, 400);
+  EXPECT_EQ(ask("DELETE", path).status, 405);
+  EXPECT_EQ(ask("GET", kSets + "/none/scale").status, 404);
+  // The same through a version that is not the stored one.
+  const std::string old = "/apis/extensions/v1beta1/namespaces/default/replicasets/r/scale";
+  EXPECT_EQ(expect(200, ask("PUT", old, {{"spec", {{"replicas", 6}}}}))["spec"]["replicas"], 6);
+  const Query dry{{"dryRun", "All"}};
+  EXPECT_EQ(expect(200, ask("PUT", old, {{"spec", {{"replicas", 9}}}}, dry))["spec"]["replicas"],
+            9);
+  EXPECT_EQ(expect(200, ask("GET", path))["spec"]["replicas"], 6);
+}
+
+TEST_F(HandleSubresource, ScaleOfAReplicationController) {
+  Json controller = replica_set("c");
+  controller["spec"]["selector"] = {{"app", "kubia"}};
+  expect(201, ask("POST", "replicationcontrollers", controller));
+  EXPECT_EQ(expect(200, ask("GET", "replicationcontrollers/c/scale"))["status"]["selector"],
+            "app=kubia");
+}
+
+TEST_F(HandleSubresource, Eviction) {
+  running_pod("a");
+  const Json eviction{{"deleteOptions", {{"gracePeriodSeconds", 9}}}};
+  EXPECT_EQ(expect(201, ask("POST", "pods/a/eviction", eviction))["status"], "Success");
+  EXPECT_EQ(expect(200, ask("GET", "pods/a"))["metadata"]["deletionGracePeriodSeconds"], 9);
+  EXPECT_EQ(ask("POST", "pods/none/eviction", Json::object()).status, 404);
+  EXPECT_EQ(ask("POST", "pods/a/eviction", "x").status, 400);
+  EXPECT_EQ(ask("POST", "pods/a/eviction", {{"deleteOptions", 3}}).status, 400);
+}
+
+TEST_F(HandleSubresource, Binding) {
+  const Json bound = running_pod("a");
+  EXPECT_EQ(bound["spec"]["nodeName"], "here");
+  EXPECT_EQ(bound["status"]["conditions"][0]["type"], "PodScheduled");
+  EXPECT_EQ(bound["metadata"]["generation"], 1);
+  const Json target{{"metadata", {{"name", "b"}}}, {"target", {{"name", "here"}}}};
+  EXPECT_EQ(refusal(ask("POST", "pods/a/binding", target)),
+            "409 Conflict: Operation cannot be fulfilled on pods \"a\": pod a is already assigned "
+            "to node \"here\"");
+  EXPECT_EQ(ask("POST", "pods/a/binding", Json::object()).status, 400);
+  EXPECT_EQ(ask("POST", "pods/a/binding", {{"target", {{"name", 3}}}}).status, 400);
+  expect(201, ask("POST", "pods", pod("b")));
+  expect(201, ask("POST", "bindings", target));
+  EXPECT_EQ(expect(200, ask("GET", "pods/b"))["spec"]["nodeName"], "here");
+  EXPECT_TRUE(store_.list("bindings").empty());
+}
+
+TEST_F(HandleSubresource, FinalizeIsOfNamespaces) {
+  const std::string path = "/api/v1/namespaces/other";
+  const Json updated = expect(
+      200, ask("PUT", path + "/finalize", {{"spec", {{"finalizers", {"example.com/keep"}}}}}));
+  EXPECT_EQ(updated["spec"]["finalizers"], Json::array({"example.com/keep"}));
+  EXPECT_EQ(ask("PUT", path + "/finalize", {{"spec", "x"}}).status, 400);
+  EXPECT_EQ(ask("PUT", "pods/a/finalize", Json::object()).status, 404);
+}
+
+TEST_F(HandleSubresource, ThePodsNodeAnswersLogsAndStreams) {
+  expect(201, ask("POST", "pods", pod("a")));
+  EXPECT_EQ(ask("GET", "pods/a/log", nullptr, {{"container", "main"}}).body, "log of a main");
+  EXPECT_EQ(ask("POST", "pods/a/exec").body, "POST exec a");
+  EXPECT_EQ(ask("GET", "pods/a/portforward").body, "GET portforward a");
+  EXPECT_EQ(refusal(ask("GET", "pods/b/log")), "404 NotFound: pods \"b\" not found");
+}
+
+}  // namespace
+}  // namespace podrun::api

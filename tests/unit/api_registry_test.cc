@@ -1,0 +1,125 @@
+// The API as the controllers use it in this process.
+#include <algorithm>
+
+#include "api_fixture.h"
+#include "supervisor/api/api_error.h"
+
+namespace podrun::api {
+namespace {
+
+class RegistryTest : public ApiTest {
+ protected:
+  RegistryTest() {
+    registry_.on_write([this] { ++writes_; });
+  }
+  /// The code of what `act` throws; 0 where it throws nothing.
+  template <typename Act>
+  static int code_of(Act act) {
+    try {
+      act();
+    } catch (const ApiError& error) {
+      return error.code();
+    }
+    return 0;
+  }
+  Json event(const std::string& reason) {
+    EventRecord record;
+    record.involved_object = {
+        {"kind", "Pod"}, {"namespace", "default"}, {"name", "a"}, {"uid", "1-2"}};
+    record.type = "Warning";
+    record.reason = reason;
+    record.message = "hello";
+    record.component = "tester";
+    registry_.record(record);
+    const auto events = store_.list("events", "default");
+    for (const store::Object& each : events) {
+      if (each.json->at("reason") == reason) return *each.json;
+    }
+    return nullptr;
+  }
+  int writes_ = 0;
+};
+
+TEST_F(RegistryTest, CreatesAdmittedObjects) {
+  Json object = replica_set("");
+  object["metadata"] = {{"generateName", "kubia-"}};
+  const store::Object made = registry_.create("replicasets.apps", "default", object);
+  EXPECT_EQ(made.key.name, "kubia-bcdfg");
+  EXPECT_EQ(made.json->at("apiVersion"), "apps/v1");
+  EXPECT_EQ(made.json->at("spec").at("template").at("spec").at("restartPolicy"), "Always");
+  EXPECT_EQ(writes_, 1);
+  EXPECT_EQ(code_of([&] { registry_.create("replicasets.apps", "none", object); }), 404);
+  object["spec"].erase("template");
+  EXPECT_EQ(code_of([&] { registry_.create("replicasets.apps", "default", object); }), 422);
+  EXPECT_EQ(writes_, 1);
+}
+
+TEST_F(RegistryTest, UpdatesComparedAndCounted) {
+  const store::Object made = registry_.create("replicasets.apps", "default", replica_set("r"));
+  EXPECT_EQ(registry_.update(made.key, *made.json).revision, made.revision) << "nothing changed";
+  EXPECT_EQ(writes_, 1);
+  // The order of fields is no difference.
+  Json turned = *made.json;
+  const Json replicas = turned["spec"]["replicas"];
+  turned["spec"].erase("replicas");
+  turned["spec"]["replicas"] = replicas;
+  EXPECT_EQ(registry_.update(made.key, turned).revision, made.revision);
+  EXPECT_EQ(made.json->at("metadata").at("generation"), 1);
+
+  Json status = *made.json;
+  status["status"] = {{"replicas", 2}, {"observedGeneration", 1}};
+  const store::Object second = registry_.update_status(made.key, status);
+  EXPECT_EQ(second.json->at("status").at("replicas"), 2);
+  EXPECT_EQ(registry_.update_status(second.key, *second.json).revision, second.revision);
+  EXPECT_EQ(code_of([&] { registry_.update(made.key, *made.json); }), 409);
+  EXPECT_EQ(code_of([&] { registry_.update({"pods", "default", "x"}, Json::object()); }), 404);
+}
+
+TEST_F(RegistryTest, TheLastFinalizersEndIsTheObjects) {
+  const store::Object made = registry_.create("replicasets.apps", "default", replica_set("r"));
+  registry_.remove(made.key, {.propagation_policy = "Foreground"});
+  Json marked = *registry_.get(made.key)->json;
+  EXPECT_EQ(marked["metadata"]["generation"], 2);
+  marked["metadata"].erase("finalizers");
+  registry_.update(made.key, marked);
+  EXPECT_EQ(registry_.get(made.key), nullptr);
+  EXPECT_EQ(code_of([&] { registry_.remove(made.key, {}); }), 404);
+}
+
+TEST_F(RegistryTest, EqualEventsAreCounted) {
+  const Json first = event("Failed");
+  EXPECT_EQ(first.at("count"), 1);
+  EXPECT_EQ(first.at("type"), "Warning");
+  EXPECT_EQ(first.at("involvedObject").at("uid"), "1-2");
+  EXPECT_EQ(first.at("metadata").at("namespace"), "default");
+  clock_.advance(std::chrono::seconds(3));
+  const Json second = event("Failed");
+  EXPECT_EQ(second.at("count"), 2);
+  EXPECT_EQ(second.at("metadata").at("uid"), first.at("metadata").at("uid"));
+  EXPECT_EQ(second.at("firstTimestamp"), first.at("firstTimestamp"));
+  EXPECT_EQ(second.at("lastTimestamp"), rfc3339(clock_.wall()));
+  EXPECT_EQ(event("Killing").at("count"), 1);
+  EXPECT_EQ(store_.list("events", "default").size(), 2U);
+}
+
+TEST_F(RegistryTest, EventsOfANamespaceThatIsGoneAreDropped) {
+  EventRecord record;
+  record.involved_object = {{"kind", "Pod"}, {"namespace", "none"}, {"name", "a"}};
+  registry_.record(record);
+  EXPECT_TRUE(store_.list("events").empty());
+}
+
+TEST(StoredType, OfEveryStoredResource) {
+  for (const ServedResource& each : served_resources()) {
+    if (each.resource == "bindings") continue;
+    const ServedResource& type = stored_type(each.key());
+    EXPECT_EQ(type.key(), each.key());
+    EXPECT_EQ(type.kind, each.kind);
+    EXPECT_TRUE(type.stored_group.empty());
+  }
+  EXPECT_EQ(stored_type("events").group, "");
+  EXPECT_THROW(stored_type("bindings"), ApiError);
+}
+
+}  // namespace
+}  // namespace podrun::api
