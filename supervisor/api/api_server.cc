@@ -3,6 +3,7 @@
 #include "supervisor/api/call.h"
 #include "supervisor/api/discovery.h"
 #include "supervisor/api/label_selector.h"
+#include "supervisor/api/protobuf_body.h"
 
 namespace podrun::api {
 namespace {
@@ -61,6 +62,7 @@ Response ApiServer::dispatch(const Request& request) {
   if (!info || info->resource.empty()) return plain(request);
   const ServedResource* type = find_served(info->group, info->version, info->resource);
   if (type == nullptr) throw no_such_path();
+  if (has_protobuf_body(request)) return dispatch(with_json_body(request));
   Call call{request, *info, *type, negotiate(request.header("accept"))};
   return info->subresource.empty() || info->subresource == "status" ? resource(call)
                                                                     : subresource(call);
