@@ -20,12 +20,13 @@ struct FdState {
   FdState& operator=(const FdState&) = delete;
 
   Descriptor descriptor;
+  Descriptor::wait_type what = Descriptor::wait_read;
   node::Reactor::Callback callback;
   bool over = false;
 };
 
 void wait(const std::shared_ptr<FdState>& state) {
-  state->descriptor.async_wait(Descriptor::wait_read, [state](boost::system::error_code error) {
+  state->descriptor.async_wait(state->what, [state](boost::system::error_code error) {
     if (error || state->over) return;
     state->callback();
     if (!state->over) wait(state);
@@ -46,6 +47,15 @@ class FdWatch final : public node::Reactor::Registration {
  private:
   std::shared_ptr<FdState> state_;
 };
+
+node::Reactor::Watch watch(boost::asio::io_context& io, int fd, Descriptor::wait_type what,
+                           node::Reactor::Callback callback) {
+  auto state = std::make_shared<FdState>(io, fd);
+  state->what = what;
+  state->callback = std::move(callback);
+  wait(state);
+  return std::make_unique<FdWatch>(std::move(state));
+}
 
 struct TimerState {
   explicit TimerState(boost::asio::io_context& io) : timer(io) {}
@@ -68,10 +78,11 @@ class TimerWatch final : public node::Reactor::Registration {
 }  // namespace
 
 node::Reactor::Watch AsioReactor::watch_readable(int fd, Callback callback) {
-  auto state = std::make_shared<FdState>(io_, fd);
-  state->callback = std::move(callback);
-  wait(state);
-  return std::make_unique<FdWatch>(std::move(state));
+  return watch(io_, fd, Descriptor::wait_read, std::move(callback));
+}
+
+node::Reactor::Watch AsioReactor::watch_writable(int fd, Callback callback) {
+  return watch(io_, fd, Descriptor::wait_write, std::move(callback));
 }
 
 node::Reactor::Watch AsioReactor::call_after(Nanoseconds delay, Callback callback) {

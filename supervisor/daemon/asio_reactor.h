@@ -15,6 +15,7 @@ class AsioReactor final : public node::Reactor {
   explicit AsioReactor(boost::asio::io_context& io) : io_(io) {}
 
   [[nodiscard]] Watch watch_readable(int fd, Callback callback) override;
+  [[nodiscard]] Watch watch_writable(int fd, Callback callback) override;
   [[nodiscard]] Watch call_after(Nanoseconds delay, Callback callback) override;
 
  private:

@@ -25,6 +25,7 @@
 #include "supervisor/api/server/server.h"
 #include "supervisor/controllers/manager.h"
 #include "supervisor/daemon/asio_reactor.h"
+#include "supervisor/daemon/pod_exec.h"
 #include "supervisor/daemon/pod_logs.h"
 #include "supervisor/daemon/resource_types.h"
 #include "supervisor/node/agent.h"
@@ -63,17 +64,19 @@ std::string database_of(const Options& options) {
 
 class NodePods final : public api::PodAccess {
  public:
-  explicit NodePods(const PodLogs& logs) : logs_(logs) {}
+  NodePods(const PodLogs& logs, const PodExec& exec) : logs_(logs), exec_(exec) {}
   api::Response log(const store::Object& pod, const api::Request& request) override {
     return logs_.get(pod, request);
   }
-  api::Response connect(const std::string& subresource, const store::Object&,
-                        const api::Request&) override {
+  api::Response connect(const std::string& subresource, const store::Object& pod,
+                        const api::Request& request) override {
+    if (subresource == "exec") return exec_.get(pod, request);
     throw api::ApiError(501, "NotImplemented", "pods/" + subresource + " is not served yet");
   }
 
  private:
   const PodLogs& logs_;
+  const PodExec& exec_;
 };
 
 }  // namespace
@@ -87,7 +90,8 @@ struct Daemon::Parts {
         registry(store, clock, api::system_random()),
         reactor(io),
         logs(store, options.roots, reactor, clock),
-        pods(logs),
+        exec(options.roots, reactor),
+        pods(logs, exec),
         api(store, registry, pods, clock, {options.git_version}),
         server(io, hooks()),
         manager(registry, clock, resource_types(), {.on_failure = log}),
@@ -156,6 +160,7 @@ struct Daemon::Parts {
   api::Registry registry;
   AsioReactor reactor;
   PodLogs logs;
+  PodExec exec;
   NodePods pods;
   api::ApiServer api;
   api::Server server;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "supervisor/api/api_error.h"
+#include "supervisor/daemon/pod_container.h"
 #include "supervisor/manifest/json.h"
 #include "supervisor/pod/log_reader.h"
 
@@ -29,51 +30,6 @@ std::optional<std::uint64_t> number(const api::Request& request, const char* nam
 bool is_true(const api::Request& request, const char* name) {
   const std::string_view value = request.parameter(name);
   return request.has_parameter(name) && value != "false" && value != "0";
-}
-
-/// The names of a pod's containers; init containers apart, as messages list them.
-std::vector<std::string> names(const Json& spec, const char* list) {
-  std::vector<std::string> found;
-  if (!spec.contains(list)) return found;
-  for (const Json& container : spec[list]) found.push_back(container.value("name", ""));
-  return found;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
-/// registry/core/pod/strategy.go, LogLocation.
-std::string chosen_container(const Json& pod, std::string_view wanted) {
-  const std::string name = pod.at("metadata").value("name", "");
-  const auto regular = names(pod.at("spec"), "containers");
-  const auto init = names(pod.at("spec"), "initContainers");
-  if (wanted.empty()) {
-    if (regular.size() == 1 && init.empty()) return regular.front();
-    std::string text = "a container name must be specified for pod " + name + ", choose one of: [" +
-                       joined(regular) + "]";
-    if (!init.empty()) text += " or one of the init containers: [" + joined(init) + "]";
-    throw bad_request(text);
-  }
-  for (const auto* list : {&regular, &init}) {
-    for (const std::string& each : *list) {
-      if (each == wanted) return each;
-    }
-  }
-  throw bad_request("container " + std::string(wanted) + " is not valid for pod " + name);
-}
-
-Json container_status(const Json& pod, const std::string& container) {
-  const Json status = pod.value("status", Json::object());
-  for (const char* list : {"containerStatuses", "initContainerStatuses"}) {
-    if (!status.contains(list)) continue;
-    for (const Json& each : status[list]) {
-      if (each.value("name", "") == container) return each;
-    }
-  }
-  return Json::object();
 }
 
 /// The file of the instance that is meant; kubelet's validateContainerLogStatus.

@@ -30,8 +30,10 @@ class Reactor {
   virtual ~Reactor() = default;
 
   /// Calls back, from the loop, as often as `fd` is found readable (level-triggered). The
-  /// descriptor stays the caller's and outlives the registration.
+  /// descriptor stays the caller's and outlives the registration; it has one watch at a time.
   [[nodiscard]] virtual Watch watch_readable(int fd, Callback callback) = 0;
+  /// The same for a descriptor that can be written to.
+  [[nodiscard]] virtual Watch watch_writable(int fd, Callback callback) = 0;
   /// Calls back once, from the loop; a delay of 0 means: as soon as the current callback is over.
   [[nodiscard]] virtual Watch call_after(Nanoseconds delay, Callback callback) = 0;
 };

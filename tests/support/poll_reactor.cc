@@ -23,7 +23,11 @@ node::Reactor::Watch PollReactor::add(Entry entry) {
 }
 
 node::Reactor::Watch PollReactor::watch_readable(int fd, Callback callback) {
-  return add({fd, {}, std::make_shared<Callback>(std::move(callback))});
+  return add({fd, {}, std::make_shared<Callback>(std::move(callback)), POLLIN});
+}
+
+node::Reactor::Watch PollReactor::watch_writable(int fd, Callback callback) {
+  return add({fd, {}, std::make_shared<Callback>(std::move(callback)), POLLOUT});
 }
 
 node::Reactor::Watch PollReactor::call_after(Nanoseconds delay, Callback callback) {
@@ -38,7 +42,7 @@ void PollReactor::run_once(std::chrono::milliseconds at_most) {
     if (entry.fd < 0) {
       wait = std::min(wait, std::max(entry.due - clock_.now(), Nanoseconds(0)));
     } else {
-      fds.push_back({entry.fd, POLLIN, 0});
+      fds.push_back({entry.fd, entry.events, 0});
       ids.push_back(id);
     }
   }

@@ -13,6 +13,7 @@ namespace podrun::test {
 class PollReactor final : public node::Reactor {
  public:
   Watch watch_readable(int fd, Callback callback) override;
+  Watch watch_writable(int fd, Callback callback) override;
   Watch call_after(Nanoseconds delay, Callback callback) override;
 
   /// False where `condition` did not hold within `limit`.
@@ -26,6 +27,7 @@ class PollReactor final : public node::Reactor {
     int fd = -1;  // -1: a timer
     Moment due{};
     std::shared_ptr<Callback> callback;
+    short events = 0;  // of poll(2)
   };
   class Owned;
   Watch add(Entry entry);
