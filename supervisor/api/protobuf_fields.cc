@@ -27,6 +27,7 @@ constexpr KindMessage kKinds[] = {
     {"apps/v1", "Deployment", &kDeployment},
     {"apps/v1", "ReplicaSet", &kReplicaSet},
     {"policy/v1", "Eviction", &kEviction},
+    {"authentication.k8s.io/v1", "TokenRequest", &kTokenRequest},
     {"autoscaling/v1", "Scale", &kScale},
     {"coordination.k8s.io/v1", "Lease", &kLease},
     {"events.k8s.io/v1", "Event", &kEventsEvent},

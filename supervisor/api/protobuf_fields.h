@@ -97,5 +97,6 @@ extern const Message kService;
 extern const Message kServiceAccount;
 extern const Message kVolume;
 extern const Message kWindowsSecurityContextOptions;
+extern const Message kTokenRequest;
 
 }  // namespace podrun::api::protobuf

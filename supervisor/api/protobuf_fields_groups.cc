@@ -1,5 +1,5 @@
-// Fields of apps/v1, autoscaling/v1, coordination.k8s.io/v1, discovery.k8s.io/v1, events.k8s.io/v1
-// and policy/v1.
+// Fields of apps/v1, authentication.k8s.io/v1, autoscaling/v1, coordination.k8s.io/v1,
+// discovery.k8s.io/v1, events.k8s.io/v1 and policy/v1.
 #include "supervisor/api/protobuf_fields.h"
 
 namespace podrun::api::protobuf {
@@ -198,6 +198,33 @@ constexpr Field kEndpointSliceFields[] = {
     {4, "addressType", kString},
 };
 
+constexpr Field kBoundObjectReferenceFields[] = {
+    {1, "kind", kString},
+    {2, "apiVersion", kString},
+    {3, "name", kString},
+    {4, "uid", kString},
+};
+constexpr Message kBoundObjectReference{"BoundObjectReference", kBoundObjectReferenceFields};
+
+constexpr Field kTokenRequestSpecFields[] = {
+    {1, "audiences", kString, kRepeated},
+    {3, "boundObjectRef", kMessage, kExplicit, &kBoundObjectReference},
+    {4, "expirationSeconds", kInt, kExplicit},
+};
+constexpr Message kTokenRequestSpec{"TokenRequestSpec", kTokenRequestSpecFields};
+
+constexpr Field kTokenRequestStatusFields[] = {
+    {1, "token", kString},
+    {2, "expirationTimestamp", kTime, kExplicit},
+};
+constexpr Message kTokenRequestStatus{"TokenRequestStatus", kTokenRequestStatusFields};
+
+constexpr Field kTokenRequestFields[] = {
+    {1, "metadata", kMessage, kPlain, &kObjectMeta},
+    {2, "spec", kMessage, kPlain, &kTokenRequestSpec},
+    {3, "status", kMessage, kPlain, &kTokenRequestStatus},
+};
+
 }  // namespace
 
 constinit const Message kDeployment{"Deployment", kDeploymentFields};
@@ -207,5 +234,6 @@ constinit const Message kScale{"Scale", kScaleFields};
 constinit const Message kLease{"Lease", kLeaseFields};
 constinit const Message kEventsEvent{"EventsEvent", kEventsEventFields};
 constinit const Message kEndpointSlice{"EndpointSlice", kEndpointSliceFields};
+constinit const Message kTokenRequest{"TokenRequest", kTokenRequestFields};
 
 }  // namespace podrun::api::protobuf

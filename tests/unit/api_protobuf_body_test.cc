@@ -7,6 +7,7 @@
 
 #include "supervisor/api/api_error.h"
 #include "supervisor/api/protobuf_body.h"
+#include "supervisor/api/protobuf_fields.h"
 
 namespace podrun::api {
 namespace {
@@ -159,6 +160,40 @@ TEST(ProtobufBody, WrongWireTypesAreRefused) {
   EXPECT_EQ(raw(bytes(5, "x")), 400);                     // immutable
   EXPECT_EQ(raw(bytes(3, "\xff\xfe")), 400);              // no UTF-8
   EXPECT_EQ(raw(bytes(1, bytes(8, bytes(1, "")))), 400);  // a time's seconds
+}
+
+/// Lookups need the numbers in order; decoding ends because no message holds itself.
+void check_table(const protobuf::Message& message, int depth) {
+  ASSERT_LT(depth, 20) << message.name;
+  std::uint32_t last = 0;
+  for (const protobuf::Field& field : message.fields) {
+    EXPECT_GT(field.number, last) << message.name << "." << field.name;
+    EXPECT_EQ(field.type == protobuf::Type::kMessage, field.message != nullptr) << field.name;
+    EXPECT_EQ(message.field(field.number), &field) << message.name << "." << field.name;
+    last = field.number;
+    if (field.message != nullptr) check_table(*field.message, depth + 1);
+  }
+  EXPECT_EQ(message.field(last + 1), nullptr);
+}
+
+TEST(ProtobufBody, TablesAreInOrderAndEnd) {
+  for (const char* kind :
+       {"Namespace", "Secret", "ConfigMap", "ServiceAccount", "Service", "Pod", "PodTemplate",
+        "ReplicationController", "Event", "Binding", "Node", "Endpoints", "DeleteOptions"}) {
+    ASSERT_NE(protobuf::message_of("v1", kind), nullptr) << kind;
+    check_table(*protobuf::message_of("v1", kind), 0);
+  }
+  for (const auto& [version, kind] : {std::pair{"apps/v1", "Deployment"},
+                                      {"apps/v1", "ReplicaSet"},
+                                      {"policy/v1", "Eviction"},
+                                      {"autoscaling/v1", "Scale"},
+                                      {"coordination.k8s.io/v1", "Lease"},
+                                      {"events.k8s.io/v1", "Event"},
+                                      {"discovery.k8s.io/v1", "EndpointSlice"},
+                                      {"authentication.k8s.io/v1", "TokenRequest"}}) {
+    ASSERT_NE(protobuf::message_of(version, kind), nullptr) << kind;
+    check_table(*protobuf::message_of(version, kind), 0);
+  }
 }
 
 TEST(ProtobufBody, NestingEndsWithTheTables) {
