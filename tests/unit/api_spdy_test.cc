@@ -75,9 +75,10 @@ TEST(Spdy, HasTheDictionaryOfTheSpecification) {
 
 TEST(SpdyDecoder, TakesStreamsAndDataByteByByte) {
   Client client;
-  const std::string bytes = client.open_stream(1, stream_type("error")) +
-                            client.open_stream(3, stream_type("stdin")) + frame(3, 0, "hello") +
-                            frame(3, 1, "") + frame(0x80030006, 0, big_endian(7));
+  // In this order: each header block is compressed with what came before.
+  std::string bytes = client.open_stream(1, stream_type("error"));
+  bytes += client.open_stream(3, stream_type("stdin"));
+  bytes += frame(3, 0, "hello") + frame(3, 1, "") + frame(0x80030006, 0, big_endian(7));
   SpdyDecoder decoder(1000);
   std::vector<SpdyFrame> seen;
   for (const char c : bytes) {
