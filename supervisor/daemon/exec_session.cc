@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 #include <vector>
@@ -41,6 +42,18 @@ std::string failure_status(const std::string& why) {
 }
 
 }  // namespace
+
+void resize_session(ExecSession& session, std::string_view json) {
+  const Json size = Json::parse(json, nullptr, false);
+  if (!size.is_object()) return;
+  const auto side = [&](const char* name) -> unsigned short {
+    const auto found = size.find(name);
+    if (found == size.end() || !found->is_number_unsigned()) return 0;
+    return static_cast<unsigned short>(
+        std::min<std::uint64_t>(found->get<std::uint64_t>(), 0xffff));
+  };
+  session.resize(side("Width"), side("Height"));
+}
 
 // k8s.io/kubelet/pkg/cri/streaming/remotecommand/exec.go, ServeExec.
 std::string exit_status(int code) {

@@ -75,6 +75,9 @@ class ExecSession {
   bool finished_ = false;
 };
 
+/// The client's {"Width":80,"Height":24}; ignored where it is none.
+void resize_session(ExecSession& session, std::string_view json);
+
 /// The metav1.Status of a command that ended with `code`, as kubelet tells it.
 std::string exit_status(int code);
 

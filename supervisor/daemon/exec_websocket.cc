@@ -1,7 +1,5 @@
 #include "supervisor/daemon/exec_websocket.h"
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
@@ -58,22 +56,10 @@ class WebSocketExec final : public api::Upgrade, private ExecWire {
     if (stream == static_cast<unsigned char>(ExecStream::kStdin)) {
       session_->input(bytes);
     } else if (stream == static_cast<unsigned char>(ExecStream::kResize)) {
-      on_resize(bytes);
+      resize_session(*session_, bytes);
     } else if (stream == kEndOfStream && bytes.size() == 1 && bytes[0] == 0) {
       session_->end_input();
     }
-  }
-
-  void on_resize(std::string_view bytes) {
-    const auto size = nlohmann::json::parse(bytes, nullptr, false);
-    if (!size.is_object()) return;
-    const auto side = [&](const char* name) -> unsigned short {
-      const auto found = size.find(name);
-      if (found == size.end() || !found->is_number_unsigned()) return 0;
-      return static_cast<unsigned short>(
-          std::min<std::uint64_t>(found->get<std::uint64_t>(), 0xffff));
-    };
-    session_->resize(side("Width"), side("Height"));
   }
 
   /// The session is not destroyed here: this may be its own call.

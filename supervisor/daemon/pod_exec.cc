@@ -5,6 +5,7 @@
 
 #include "supervisor/api/api_error.h"
 #include "supervisor/api/server/websocket.h"
+#include "supervisor/daemon/exec_spdy.h"
 #include "supervisor/daemon/exec_websocket.h"
 #include "supervisor/daemon/pod_container.h"
 
@@ -59,20 +60,24 @@ ExecPlan plan_of(const Json& pod, const api::Request& request) {
 
 api::Response PodExec::get(const store::Object& pod, const api::Request& request) const {
   ExecPlan plan = plan_of(*pod.json, request);
-  if (!api::is_websocket(request)) {
-    if (!request.header("upgrade").empty()) {
-      throw api::ApiError(501, "NotImplemented",
-                          "exec over " + std::string(request.header("upgrade")) +
-                              " is not served: use a client that speaks WebSocket");
-    }
+  const std::size_t streams = 1u + plan.in + plan.out + plan.err + plan.order.tty;
+  ExecStart start = [this, plan = std::move(plan)](ExecWire& wire) {
+    return std::make_unique<ExecSession>(roots_, plan, wire, reactor_);
+  };
+  api::Response response;
+  if (api::is_websocket(request)) {
+    response = api::websocket_answer(request, kExecProtocols);
+    response.upgrade = [start = std::move(start)](std::shared_ptr<api::UpgradeSink> sink) {
+      return exec_over_websocket(std::move(sink), start);
+    };
+  } else if (is_spdy(request)) {
+    response = spdy_answer(request);
+    response.upgrade = [start = std::move(start), streams](std::shared_ptr<api::UpgradeSink> sink) {
+      return exec_over_spdy(std::move(sink), streams, start);
+    };
+  } else {
     throw api::bad_request("Upgrade request required");
   }
-  api::Response response = api::websocket_answer(request, kExecProtocols);
-  response.upgrade = [this, plan = std::move(plan)](std::shared_ptr<api::UpgradeSink> sink) {
-    return exec_over_websocket(std::move(sink), [&](ExecWire& wire) {
-      return std::make_unique<ExecSession>(roots_, plan, wire, reactor_);
-    });
-  };
   return response;
 }
 

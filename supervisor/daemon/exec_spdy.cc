@@ -1,0 +1,143 @@
+#include "supervisor/daemon/exec_spdy.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string>
+#include <utility>
+
+#include "supervisor/api/api_error.h"
+#include "supervisor/api/flow.h"
+#include "supervisor/api/server/spdy.h"
+
+namespace podrun::daemon {
+namespace {
+
+constexpr std::size_t kMaxFrame = 1u << 20;
+constexpr std::string_view kProtocol = "v4.channel.k8s.io";
+
+/// By ExecStream.
+constexpr std::array<std::string_view, 5> kTypes{"stdin", "stdout", "stderr", "error", "resize"};
+
+class SpdyExec final : public api::Upgrade, private ExecWire {
+ public:
+  SpdyExec(std::shared_ptr<api::UpgradeSink> sink, std::size_t streams, ExecStart start)
+      : sink_(std::move(sink)),
+        flow_(dynamic_cast<api::Flow*>(sink_.get())),
+        missing_(streams),
+        start_(std::move(start)) {}
+
+  void on_bytes(std::string_view bytes) override {
+    decoder_.feed(bytes);
+    while (!over_) {
+      const auto frame = decoder_.next();
+      if (!frame) break;
+      on_frame(*frame);
+    }
+    if (!over_ && decoder_.failed()) end();
+  }
+
+  void on_close() override {
+    over_ = true;
+    session_.reset();
+  }
+
+ private:
+  void on_frame(const api::SpdyFrame& frame) {
+    using Kind = api::SpdyFrame::Kind;
+    if (frame.kind == Kind::kPing) {
+      sink_->write(api::SpdyEncoder::ping(frame.id));
+    } else if (frame.kind == Kind::kStream) {
+      on_stream(frame);
+    } else if (session_ && frame.id == id(ExecStream::kStdin)) {
+      session_->input(frame.payload);
+      if (frame.final || frame.kind == Kind::kReset) session_->end_input();
+    } else if (session_ && frame.id == id(ExecStream::kResize)) {
+      resize_session(*session_, frame.payload);
+    }
+  }
+
+  void on_stream(const api::SpdyFrame& frame) {
+    const auto type = frame.headers.find("streamtype");
+    const auto known = type == frame.headers.end()
+                           ? kTypes.end()
+                           : std::find(kTypes.begin(), kTypes.end(), type->second);
+    if (known == kTypes.end() || frame.id == 0 || session_) return end();
+    std::uint32_t& stream = ids_[static_cast<std::size_t>(known - kTypes.begin())];
+    if (stream != 0) return end();
+    stream = frame.id;
+    sink_->write(encoder_.reply(stream));
+    if (--missing_ == 0) session_ = start_(*this);
+  }
+
+  std::uint32_t id(ExecStream stream) const { return ids_[static_cast<std::size_t>(stream)]; }
+
+  /// The session is not destroyed here: this may be its own call.
+  void end() {
+    if (std::exchange(over_, true)) return;
+    sink_->close();
+  }
+
+  // ExecWire
+  void send(ExecStream stream, std::string_view bytes) override {
+    if (!over_ && id(stream) != 0) {
+      sink_->write(api::SpdyEncoder::data(id(stream), bytes, false));
+    }
+  }
+  void finish() override {
+    if (over_) return;
+    for (const ExecStream stream : {ExecStream::kStdout, ExecStream::kStderr, ExecStream::kError}) {
+      if (id(stream) != 0) sink_->write(api::SpdyEncoder::data(id(stream), {}, true));
+    }
+    end();
+  }
+  std::size_t queued() const override { return flow_ == nullptr ? 0 : flow_->queued(); }
+  void when_drained(std::function<void()> again) override {
+    if (flow_ != nullptr) flow_->when_drained(std::move(again));
+  }
+  void pause_input(bool paused) override {
+    if (flow_ != nullptr) flow_->pause_input(paused);
+  }
+
+  std::shared_ptr<api::UpgradeSink> sink_;
+  api::Flow* flow_;
+  std::size_t missing_;  // streams that the client has yet to open
+  ExecStart start_;
+  api::SpdyDecoder decoder_{kMaxFrame};
+  api::SpdyEncoder encoder_;
+  std::array<std::uint32_t, kTypes.size()> ids_{};  // by ExecStream; 0: not open
+  bool over_ = false;
+  std::unique_ptr<ExecSession> session_;
+};
+
+}  // namespace
+
+bool is_spdy(const api::Request& request) {
+  std::string wanted(request.header("upgrade"));
+  std::transform(wanted.begin(), wanted.end(), wanted.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return wanted == "spdy/3.1";
+}
+
+api::Response spdy_answer(const api::Request& request) {
+  const std::string_view offered = request.header("x-stream-protocol-version");
+  if (offered.find(kProtocol) == std::string_view::npos) {
+    throw api::ApiError(403, "Forbidden",
+                        "unable to upgrade: unable to negotiate protocol: client supports [" +
+                            std::string(offered) + "], server supports [" + std::string(kProtocol) +
+                            "]");
+  }
+  api::Response response;
+  response.status = 101;
+  response.headers = {{"Connection", "Upgrade"},
+                      {"Upgrade", "SPDY/3.1"},
+                      {"X-Stream-Protocol-Version", std::string(kProtocol)}};
+  return response;
+}
+
+std::unique_ptr<api::Upgrade> exec_over_spdy(std::shared_ptr<api::UpgradeSink> sink,
+                                             std::size_t streams, ExecStart start) {
+  return std::make_unique<SpdyExec>(std::move(sink), streams, std::move(start));
+}
+
+}  // namespace podrun::daemon
