@@ -1,6 +1,7 @@
 #include "supervisor/api/call.h"
 
 #include <charconv>
+#include <iterator>
 #include <memory>
 
 #include "supervisor/api/field_selector.h"
@@ -19,6 +20,13 @@ std::int64_t integer(std::string_view name, std::string_view text) {
                       "\": must be an integer");
   }
   return number;
+}
+
+/// Null stands for a field that is not there.
+void drop_nulls(Json& object) {
+  for (auto field = object.begin(); field != object.end();) {
+    field = field->is_null() ? object.erase(field) : std::next(field);
+  }
 }
 
 }  // namespace
@@ -65,9 +73,10 @@ DeleteOptions delete_options(const Request& request) {
   if (!request.body.empty()) {
     body = Json::parse(request.body, nullptr, false);
     if (!body.is_object()) throw bad_request("the body is not a DeleteOptions object");
+    drop_nulls(body);
   }
   try {
-    if (body.contains("gracePeriodSeconds") && !body["gracePeriodSeconds"].is_null()) {
+    if (body.contains("gracePeriodSeconds")) {
       options.grace_period_seconds = body["gracePeriodSeconds"].get<std::int64_t>();
     }
     options.propagation_policy = body.value("propagationPolicy", "");
@@ -75,7 +84,8 @@ DeleteOptions delete_options(const Request& request) {
     if (body.contains("orphanDependents") && body["orphanDependents"].is_boolean()) {
       options.propagation_policy = body["orphanDependents"].get<bool>() ? "Orphan" : "Background";
     }
-    const Json conditions = body.value("preconditions", Json::object());
+    Json conditions = body.value("preconditions", Json::object());
+    drop_nulls(conditions);
     options.uid = conditions.value("uid", "");
     options.resource_version = conditions.value("resourceVersion", "");
   } catch (const nlohmann::json::exception& error) {

@@ -1,6 +1,8 @@
 // get, list and watch.
 #include <algorithm>
 #include <charconv>
+#include <optional>
+#include <utility>
 
 #include "supervisor/api/call.h"
 #include "supervisor/api/table.h"
@@ -61,7 +63,7 @@ std::pair<std::string, std::string> place(const Object& object) {
 struct Page {
   std::vector<Object> items;
   std::string next;
-  std::size_t remaining = 0;
+  std::optional<std::size_t> remaining;  // unknown where there are selectors
 };
 
 Page cut(std::vector<Object> all, const Request& request, std::int64_t revision) {
@@ -73,9 +75,14 @@ Page cut(std::vector<Object> all, const Request& request, std::int64_t revision)
   }
   std::size_t limit = 0;
   const std::string_view text = request.parameter("limit");
-  std::from_chars(text.data(), text.data() + text.size(), limit);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+  if (!text.empty() && (error != std::errc() || end != text.data() + text.size())) {
+    throw bad_request("limit: Invalid value: \"" + std::string(text) + "\": must be an integer");
+  }
   if (limit > 0 && all.size() > limit) {
-    page.remaining = all.size() - limit;
+    if (request.parameter("labelSelector").empty() && request.parameter("fieldSelector").empty()) {
+      page.remaining = all.size() - limit;
+    }
     all.resize(limit);
     page.next = encode({revision, place(all.back())});
   }
@@ -87,7 +94,7 @@ Json list_meta(const Page& page, std::int64_t revision) {
   Json meta{{"resourceVersion", std::to_string(revision)}};
   if (!page.next.empty()) {
     meta["continue"] = page.next;
-    meta["remainingItemCount"] = page.remaining;
+    if (page.remaining) meta["remainingItemCount"] = *page.remaining;
   }
   return meta;
 }

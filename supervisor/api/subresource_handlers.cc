@@ -107,8 +107,12 @@ Response ApiServer::scale(Call& call) {
 /// PUT …/namespaces/NAME/finalize: what holds a namespace that is being deleted.
 Response ApiServer::finalize(Call& call) {
   const Json body = parse_body(call.request);
+  const Json finalizers = object_in(body, "spec").value("finalizers", Json());
+  if (!finalizers.is_null() && !finalizers.is_array()) {
+    throw bad_request("spec.finalizers is not a list");
+  }
   Json object = *registry_.require(call.type, call.key()).json;
-  object["spec"]["finalizers"] = object_in(body, "spec").value("finalizers", Json::array());
+  object["spec"]["finalizers"] = finalizers.is_null() ? Json::array() : finalizers;
   Response response;
   response.body = registry_.update(call.key(), std::move(object)).json->dump();
   response.after_commit = true;

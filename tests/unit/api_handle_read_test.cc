@@ -76,6 +76,11 @@ TEST_F(HandleRead, PagesFollowTheStoresOrder) {
   } while (!token.empty() && pages < 10);
   EXPECT_EQ(all,
             (Names{"default/a", "default/b", "other/a", "other/b", "other-two/a", "other-two/b"}));
+  const Json selected = expect(
+      200, ask("GET", "/api/v1/configmaps", nullptr, {{"limit", "1"}, {"labelSelector", "!x"}}));
+  EXPECT_TRUE(selected["metadata"].contains("continue"));
+  EXPECT_FALSE(selected["metadata"].contains("remainingItemCount"));
+  EXPECT_EQ(ask("GET", "configmaps", nullptr, {{"limit", "few"}}).status, 400);
   for (const char* bad : {"zz", "abc", "31", "312f"}) {
     EXPECT_EQ(ask("GET", "configmaps", nullptr, {{"continue", bad}}).status, 400) << bad;
   }

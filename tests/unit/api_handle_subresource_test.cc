@@ -97,6 +97,7 @@ TEST_F(HandleSubresource, FinalizeIsOfNamespaces) {
       200, ask("PUT", path + "/finalize", {{"spec", {{"finalizers", {"example.com/keep"}}}}}));
   EXPECT_EQ(updated["spec"]["finalizers"], Json::array({"example.com/keep"}));
   EXPECT_EQ(ask("PUT", path + "/finalize", {{"spec", "x"}}).status, 400);
+  EXPECT_EQ(ask("PUT", path + "/finalize", {{"spec", {{"finalizers", "x"}}}}).status, 400);
   EXPECT_EQ(ask("PUT", "pods/a/finalize", Json::object()).status, 404);
 }
 

@@ -256,7 +256,10 @@ TEST_F(HandleWrite, DeleteHasPreconditionsAndPolicies) {
   EXPECT_EQ(ask("DELETE", path, {{"propagationPolicy", "Sideways"}}).status, 400);
   EXPECT_EQ(ask("DELETE", path, {{"gracePeriodSeconds", "soon"}}).status, 400);
   EXPECT_EQ(ask("DELETE", path, "[]").status, 400);
-  const Json marked = expect(200, ask("DELETE", path, {{"orphanDependents", true}}));
+  const Json marked = expect(200, ask("DELETE", path,
+                                      {{"orphanDependents", true},
+                                       {"propagationPolicy", nullptr},
+                                       {"preconditions", {{"uid", nullptr}}}}));
   EXPECT_EQ(marked["metadata"]["finalizers"], Json::array({"orphan"}));
 }
 
