@@ -20,6 +20,7 @@ try kubectl wait --for=condition=ready pod/box --timeout=60s
 # Output, containers, exit codes.
 try kubectl exec box -c first -- echo hello
 is hello
+# shellcheck disable=SC2016  # the container's variable
 try kubectl exec box -c second -- sh -c 'echo $WHO'
 is second
 seen=$(kubectl exec box -c first -- sh -c 'echo out; echo err >&2' 2>/dev/null)
