@@ -9,8 +9,8 @@
 
 namespace podrun::node {
 
-/// Those that env and envFrom of the pod's containers name and the API has; not `provided` where they
-/// name none.
+/// Those that env and envFrom of the pod's containers name and the API has; not `provided` where
+/// they name none.
 pod::ConfigData config_for(const api::Client& client, const store::Json& pod);
 
 /// RFC 4648 base64, as Secret.data holds it; nothing where it is malformed.
