@@ -62,6 +62,7 @@ class Parser {
       const Command* next = child(here, word);
       if (next == nullptr) unknown_command(result_.command_name(), here, word);
       result_.path.push_back(next);
+      only_operands_ = next->foreign_words;
       return;
     }
     result_.operands.push_back(word);

@@ -339,8 +339,9 @@ constexpr Flag kDaemonFlags[] = {
     kLogDir,
 };
 constexpr Example kDaemonExamples[] = {
-    {"Serve this machine, then use kubectl as with any cluster",
-     "podrun daemon & export KUBECONFIG=$(podrun kubeconfig --path)"},
+    {"Serve this machine; then `podrun kubectl get nodes`", "podrun daemon"},
+    {"A second one beside it, on a free port",
+     "podrun daemon --data-dir /tmp/d --run-dir /tmp/r --log-dir /tmp/l --port 0"},
 };
 constexpr Flag kKubeconfigFlags[] = {
     {.name = "path", .help = "print where the file is instead of what is in it"}, kDataDir};
@@ -388,7 +389,8 @@ constexpr Command kCommands[] = {
                     "kubeconfig it is.",
      .operands = {"WORD...", 0, kAny, kText},
      .examples = kKubectlExamples,
-     .exit_codes = "kubectl's own."},
+     .exit_codes = "kubectl's own.",
+     .foreign_words = true},
     {.name = "image",
      .summary = "Manage images",
      .commands = kImageCommands,

@@ -52,17 +52,19 @@ int show_completion(const Arguments& arguments) {
   return 0;
 }
 
-/// `podrun kubectl [--data-dir DIR] WORD...`: the words are kubectl's own, and not looked at.
-[[noreturn]] void become_kubectl(char** words) {
+/// A --data-dir in front says whose kubeconfig it is; all other words are kubectl's own.
+[[noreturn]] void become_kubectl(std::vector<std::string> words) {
   std::string data_dir = pod::Roots().data_dir;
-  if (*words != nullptr && std::string_view(*words) == "--data-dir" && words[1] != nullptr) {
+  if (words.size() > 1 && words.front() == "--data-dir") {
     data_dir = absolute(words[1]);
-    words += 2;
+    words.erase(words.begin(), words.begin() + 2);
   }
   ::setenv("KUBECONFIG", (data_dir + "/kubeconfig").c_str(), 1);
-  char name[] = "kubectl";
-  *--words = name;
-  ::execvp(name, words);
+  words.insert(words.begin(), "kubectl");
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  ::execvp(argv.front(), argv.data());
   throw_errno("start kubectl", "install kubectl, in a version that you use with Kubernetes");
 }
 
@@ -101,6 +103,7 @@ int dispatch(const Arguments& arguments, char** argv) {
   }
   if (command.name == "ps") return show_pods(arguments);
   if (command.name == "logs") return show_logs(arguments);
+  if (command.name == "kubectl") become_kubectl(arguments.operands);
   if (command.name == "kubeconfig") return show_kubeconfig(arguments);
   if (command.name == "check") return check_host(arguments);
   if (command.name == "completion") return show_completion(arguments);
@@ -115,7 +118,6 @@ int dispatch(const Arguments& arguments, char** argv) {
 int main(int argc, char** argv) {
   using namespace podrun;
   try {
-    if (argc > 1 && std::string_view(argv[1]) == "kubectl") cli::become_kubectl(argv + 2);
     return cli::dispatch(cli::parse(cli::command_table(), {argv + 1, argv + argc}), argv);
   } catch (const BadInput& error) {
     std::fprintf(stderr, "podrun: %s\n", error.what());

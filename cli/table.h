@@ -47,6 +47,8 @@ struct Command {
   /// The program that carries the command out, beside podrun; empty: podrun itself.
   std::string_view program = {};
   bool hidden = false;
+  /// All that follows are another program's words: no flag of ours is among them.
+  bool foreign_words = false;
 
   bool is_group() const { return !commands.empty(); }
 };

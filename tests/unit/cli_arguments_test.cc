@@ -108,6 +108,13 @@ TEST(Arguments, HelpNeedsNothingElse) {
   EXPECT_TRUE(parsed({"--help"}).wants_help);
 }
 
+TEST(Arguments, LeavesAnotherProgramsWordsAlone) {
+  const Arguments arguments = parsed({"kubectl", "get", "pods", "-A", "--", "--help"});
+  EXPECT_EQ(arguments.command_name(), "podrun kubectl");
+  EXPECT_EQ(arguments.operands, (std::vector<std::string>{"get", "pods", "-A", "--", "--help"}));
+  EXPECT_FALSE(arguments.wants_help);
+}
+
 TEST(Nearest, CountsSwappedLettersOnce) {
   const std::vector<std::string_view> names{"run", "image", "check", "version"};
   EXPECT_EQ(nearest("urn", names), "run");
