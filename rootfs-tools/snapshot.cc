@@ -146,7 +146,12 @@ void prune_dead_snapshots(const std::string& data_dir) {
   const Fd hold = lock_exclusive(in_use_lock_file(data_dir));
   for (const std::string& id : snapshot_ids(data_dir)) {
     const std::string folder = snapshots_folder(data_dir) + "/" + id;
-    if (try_lock_exclusive(folder + "/lock")) remove_tree(folder);
+    try {
+      if (try_lock_exclusive(folder + "/lock")) remove_tree(folder);
+    } catch (const Error& error) {
+      // Its owner removes it at this moment.
+      if (error.errno_value() != ENOENT) throw;
+    }
   }
 }
 

@@ -111,6 +111,8 @@ void PodUnit::start(const Json& pod, bool again) {
   started_ = context_.clock.now();
   supervisor_.watch(context_.reactor, [this] { on_end(); });
   watch();
+  // What it wrote before it was watched.
+  publish();
 }
 
 /// A daemon that died between making the folder and marking it; or `podrun run`'s, which is not
