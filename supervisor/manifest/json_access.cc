@@ -42,9 +42,9 @@ StringMap map_at(const Json& object, std::string_view field) {
 }
 
 const Json& list_at(const Json& object, std::string_view field) {
-  static const Json kNone = Json::array();
+  static const Json none = Json::array();
   const Json* found = find(object, field);
-  return found != nullptr && found->is_array() ? *found : kNone;
+  return found != nullptr && found->is_array() ? *found : none;
 }
 
 Json& object_at(Json& object, std::string_view field) {
