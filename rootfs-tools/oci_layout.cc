@@ -49,7 +49,7 @@ bool is_index(const std::string& media_type, const Json& document) {
 }
 
 bool is_layer(const std::string& type) {
-  static const std::set<std::string> kKnown = {
+  static const std::set<std::string> known = {
       "application/vnd.oci.image.layer.v1.tar",
       "application/vnd.oci.image.layer.v1.tar+gzip",
       "application/vnd.oci.image.layer.v1.tar+zstd",
@@ -59,7 +59,7 @@ bool is_layer(const std::string& type) {
       "application/vnd.docker.image.rootfs.diff.tar",
       "application/vnd.docker.image.rootfs.diff.tar.gzip",
       "application/vnd.docker.image.rootfs.diff.tar.zstd"};
-  return kKnown.contains(type);
+  return known.contains(type);
 }
 
 class LayoutReader {

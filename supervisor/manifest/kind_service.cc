@@ -35,7 +35,9 @@ void set_defaults(Json& spec) {
   for (Json& port : *ports) {
     set_default(port, "protocol", "TCP");
     const Json* target = find(port, "targetPort");
-    if (target == nullptr || *target == 0 || *target == "") {
+    const bool no_name =
+        target != nullptr && target->is_string() && target->get<std::string>().empty();
+    if (target == nullptr || no_name || *target == 0) {
       port["targetPort"] = number_at(port, "port");
     }
   }
