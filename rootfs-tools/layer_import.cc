@@ -17,7 +17,7 @@ LayerFacts LayerImporter::import_layer(const SourceLayer& layer, const FileSet& 
   const auto file = files.open(layer.file);
   HashingSource blob(*file, [&](const char*, std::size_t size) { bytes_read_(size); });
   DecompressingSource tar(blob, budget_, what);
-  const LayerFacts facts = change_.has_layer(layer.diff_id) ? walk(tar, what) : unpack(tar, what);
+  LayerFacts facts = change_.has_layer(layer.diff_id) ? walk(tar, what) : unpack(tar, what);
   blob.drain();
   if (layer.size && blob.count() != *layer.size)
     throw BadInput(what + ": has " + std::to_string(blob.count()) + " bytes, not " +

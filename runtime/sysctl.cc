@@ -11,10 +11,10 @@ std::optional<NamespaceType> sysctl_namespace(const std::string& name) {
   if (const auto first = dotted.find_first_of("./"); first != std::string::npos)
     if (dotted[first] == '/') std::replace(dotted.begin(), dotted.end(), '/', '.');
   // man 7 ipc_namespaces, man 7 uts_namespaces.
-  static const char* const kIpc[] = {"kernel.msgmax", "kernel.msgmnb",         "kernel.msgmni",
-                                     "kernel.sem",    "kernel.shmall",         "kernel.shmmax",
-                                     "kernel.shmmni", "kernel.shm_rmid_forced"};
-  for (const char* known : kIpc)
+  static const char* const ipc[] = {"kernel.msgmax", "kernel.msgmnb",         "kernel.msgmni",
+                                    "kernel.sem",    "kernel.shmall",         "kernel.shmmax",
+                                    "kernel.shmmni", "kernel.shm_rmid_forced"};
+  for (const char* known : ipc)
     if (dotted == known) return NamespaceType::kIpc;
   if (dotted.rfind("fs.mqueue.", 0) == 0) return NamespaceType::kIpc;
   if (dotted.rfind("net.", 0) == 0) return NamespaceType::kNetwork;

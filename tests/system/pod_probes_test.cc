@@ -219,11 +219,14 @@ TEST(PodProbes, WhatCannotBeMadeWaitsAndSaysWhy) {
   EXPECT_TRUE(poll_until([&] { return reason("config") == "CreateContainerConfigError"; }))
       << pod.output();
   EXPECT_EQ(pod.status()["phase"], "Pending");
-  EXPECT_EQ(pod.event_count("Failed", "Error: ErrImagePull"), 1);
-  EXPECT_EQ(pod.event_count("ErrImageNeverPull",
-                            "Container image \"no/such:1\" is not present with pull policy of "
-                            "Never"),
-            1);
+  // Events are written after the status.
+  EXPECT_TRUE(poll_until([&] { return pod.event_count("Failed", "Error: ErrImagePull") == 1; }))
+      << pod.output();
+  EXPECT_TRUE(poll_until([&] {
+    return pod.event_count("ErrImageNeverPull",
+                           "Container image \"no/such:1\" is not present with pull policy of "
+                           "Never") == 1;
+  })) << pod.output();
   pod.signal(SIGINT);
   EXPECT_EQ(pod.wait(), 0) << pod.output();
 }
