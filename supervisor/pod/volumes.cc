@@ -136,7 +136,9 @@ struct Preparer {
 void enter_mount_sandbox() {
   if (::unshare(CLONE_NEWNS) != 0) throw_errno("make the pod's mount namespace");
   if (::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0)
-    throw_errno("make / a slave mount");
+    throw_errno(
+        "make / a slave mount",
+        errno == EINVAL ? "in a chroot, / must be a mount: mount --bind DIR DIR before it" : "");
 }
 
 Volumes::Volumes(const manifest::Pod& pod, const PodPaths& paths) : pod_(pod), paths_(paths) {}

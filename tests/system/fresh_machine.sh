@@ -48,6 +48,8 @@ copy_apt_configuration() {
 # Runs in namespaces of its own: nothing that is mounted or started here outlives it.
 inside() {
   local root=$1
+  # As on any machine, the root is a mount: in a plain folder mounts cannot be kept from the host.
+  mount --bind "$root" "$root"
   mount -t proc proc "$root/proc"
   mount -t sysfs sysfs "$root/sys"
   mount --rbind /sys/fs/cgroup "$root/sys/fs/cgroup"
