@@ -62,6 +62,7 @@ int show_completion(const Arguments& arguments) {
   ::setenv("KUBECONFIG", (data_dir + "/kubeconfig").c_str(), 1);
   words.insert(words.begin(), "kubectl");
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   ::execvp(argv.front(), argv.data());

@@ -82,7 +82,7 @@ void adopt_config(SourceImage& image, std::string config_text, const std::string
 std::string machine_architecture() {
   utsname names{};
   ::uname(&names);
-  const std::string machine = names.machine;
+  std::string machine = names.machine;
   if (machine == "x86_64") return "amd64";
   if (machine == "aarch64") return "arm64";
   if (machine.rfind("arm", 0) == 0) return "arm";

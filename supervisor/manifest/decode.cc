@@ -84,9 +84,10 @@ class Decoder {
       case FieldType::kQuantityMap:
         return content.empty();
       case FieldType::kBool:
+        return field.zero == Zero::kOmit && content == Json(false);
       case FieldType::kInt32:
       case FieldType::kInt64:
-        return field.zero == Zero::kOmit && (content == false || content == 0);
+        return field.zero == Zero::kOmit && content == Json(0);
       default:
         return false;
     }

@@ -48,11 +48,10 @@ void admit_event(Intake& in) {
     set_default(in.object, field, "");
   }
   // legacyValidateEvent: an event of a thing without a namespace lives in "default".
-  const std::string namespace_ = text_at(in.object["metadata"], "namespace");
+  const std::string own = text_at(in.object["metadata"], "namespace");
   const std::string involved = text_at(in.object["involvedObject"], "namespace");
-  const bool same = involved.empty() ? namespace_.empty() || namespace_ == "default" ||
-                                           namespace_ == "kube-system"
-                                     : namespace_.empty() || involved == namespace_;
+  const bool same = involved.empty() ? own.empty() || own == "default" || own == "kube-system"
+                                     : own.empty() || involved == own;
   if (!same) {
     in.report.invalid(in.path / "involvedObject" / "namespace", involved,
                       "does not match event.namespace");

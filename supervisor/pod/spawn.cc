@@ -110,7 +110,7 @@ std::string find_program(const std::string& name) {
   const std::string path(self.data(), static_cast<std::size_t>(size));
   const std::string folder = path.substr(0, path.rfind('/'));
   for (const std::string& place : {folder, folder + "/../libexec/podrun"}) {
-    const std::string candidate = place + "/" + name;
+    std::string candidate = place + "/" + name;
     if (::access(candidate.c_str(), X_OK) == 0) return candidate;
   }
   return name;
@@ -119,6 +119,7 @@ std::string find_program(const std::string& name) {
 Process spawn_supervisor(const SupervisorStart& start) {
   std::vector<std::string> words = command_line(start);
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
 
