@@ -34,8 +34,8 @@ std::string container(const std::string& name, const std::string& image, const s
 std::string manifest() {
   return "apiVersion: v1\nkind: Pod\nmetadata: {name: probes}\nspec:\n"
          "  terminationGracePeriodSeconds: 0\n  containers:\n" +
-         container("httpGet", "luksa/kubia", "", "httpGet: {path: /, port: 8080}") +
-         container("tcpSocket", "bench/stamp", "    command: [/bin/stamp, wait]\n",
+         container("http-get", "luksa/kubia", "", "httpGet: {path: /, port: 8080}") +
+         container("tcp-socket", "bench/stamp", "    command: [/bin/stamp, wait]\n",
                    "tcpSocket: {port: 8080}") +
          container("exec", "bench/stamp", "    command: [/bin/stamp, wait]\n",
                    "exec: {command: [/bin/stamp, nothing]}");
@@ -86,8 +86,8 @@ std::vector<Row> measure_probes(Bench& bench) {
     test::PodRun run(bench.home(), manifest(), {"--for", "6s", "--report", report});
     if (run.wait() != 0) throw Error("the pod with probes failed: " + run.output());
     const auto json = nlohmann::json::parse(read_file(report));
-    http.samples.add(probe_ms(json, "httpGet"));
-    tcp.samples.add(probe_ms(json, "tcpSocket"));
+    http.samples.add(probe_ms(json, "http-get"));
+    tcp.samples.add(probe_ms(json, "tcp-socket"));
     exec.samples.add(probe_ms(json, "exec"));
   }
   exec.limit = kMostMs + command.samples.median();
