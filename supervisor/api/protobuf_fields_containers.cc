@@ -263,35 +263,7 @@ constexpr Field kContainerFields[] = {
     {25, "restartPolicyRules", kMessage, kRepeated, &kContainerRestartRule},
 };
 
-constexpr Field kEphemeralContainerCommonFields[] = {
-    {1, "name", kString},
-    {2, "image", kString},
-    {3, "command", kString, kRepeated},
-    {4, "args", kString, kRepeated},
-    {5, "workingDir", kString},
-    {6, "ports", kMessage, kRepeated, &kContainerPort},
-    {7, "env", kMessage, kRepeated, &kEnvVar},
-    {8, "resources", kMessage, kPlain, &kResourceRequirements},
-    {9, "volumeMounts", kMessage, kRepeated, &kVolumeMount},
-    {10, "livenessProbe", kMessage, kExplicit, &kProbe},
-    {11, "readinessProbe", kMessage, kExplicit, &kProbe},
-    {12, "lifecycle", kMessage, kExplicit, &kLifecycle},
-    {13, "terminationMessagePath", kString},
-    {14, "imagePullPolicy", kString},
-    {15, "securityContext", kMessage, kExplicit, &kSecurityContext},
-    {16, "stdin", kBool},
-    {17, "stdinOnce", kBool},
-    {18, "tty", kBool},
-    {19, "envFrom", kMessage, kRepeated, &kEnvFromSource},
-    {20, "terminationMessagePolicy", kString},
-    {21, "volumeDevices", kMessage, kRepeated, &kVolumeDevice},
-    {22, "startupProbe", kMessage, kExplicit, &kProbe},
-    {23, "resizePolicy", kMessage, kRepeated, &kContainerResizePolicy},
-    {24, "restartPolicy", kString, kExplicit},
-    {25, "restartPolicyRules", kMessage, kRepeated, &kContainerRestartRule},
-};
-constexpr Message kEphemeralContainerCommon{"EphemeralContainerCommon",
-                                            kEphemeralContainerCommonFields};
+constexpr Message kEphemeralContainerCommon{"EphemeralContainerCommon", kContainerFields};
 
 constexpr Field kEphemeralContainerFields[] = {
     {1, "", kMessage, kInline, &kEphemeralContainerCommon},
