@@ -22,6 +22,7 @@ namespace podrun::cgroups {
 namespace {
 
 constexpr const char* kProcs = "cgroup.procs";
+constexpr const char* kTasks = "tasks";
 constexpr const char* kV2Name = "v2";
 constexpr Nanoseconds kRemovePatience = std::chrono::seconds(2);
 constexpr Nanoseconds kDeathPatience = std::chrono::seconds(5);
@@ -95,6 +96,12 @@ struct Cgroup::State {
     return nullptr;
   }
   void make_folders(const std::vector<const Folder*>& bases, const std::string& below, bool leaf);
+  void read_cpu(Stats& stats) const {
+    if (const Folder* cpuacct = v1(Controller::kCpuacct))
+      read_cpuacct_v1(*cpuacct, stats);
+    else if (v2().valid())
+      read_cpu_v2(v2(), stats);
+  }
 };
 
 // Makes `below` below each base (a hierarchy's root, or the parent cgroup), or nothing at all.
@@ -158,7 +165,10 @@ Cgroup Cgroup::create(const Layout& layout, const std::string& path) {
   return Cgroup(std::move(state));
 }
 
-Cgroup Cgroup::create_leaf(const std::string& name) const {
+Cgroup Cgroup::create_child(const std::string& name) const { return make_below(name, false); }
+Cgroup Cgroup::create_leaf(const std::string& name) const { return make_below(name, true); }
+
+Cgroup Cgroup::make_below(const std::string& name, bool leaf) const {
   check_path(name);
   auto state = std::make_unique<State>(
       State{state_->layout, state_->path + "/" + name, false, places_of(state_->layout)});
@@ -169,7 +179,7 @@ Cgroup Cgroup::create_leaf(const std::string& name) const {
                   "its parent is missing in " + place.mount);
     bases.push_back(&place.folder);
   }
-  state->make_folders(bases, name, true);
+  state->make_folders(bases, name, leaf);
   state->owned = true;
   return Cgroup(std::move(state));
 }
@@ -241,18 +251,13 @@ std::vector<std::string> Cgroup::unenforceable(const Layout& layout, const Limit
 
 int Cgroup::v2_fd() const { return state_->v2().fd(); }
 
-std::vector<Fd> Cgroup::open_v1_entrances() const {
-  std::vector<Fd> entrances;
+std::vector<V1Entrance> Cgroup::open_v1_entrances() const {
+  std::vector<V1Entrance> entrances;
   for (auto place = state_->places.begin() + 1; place < state_->places.end(); ++place)
-    if (place->folder.valid()) entrances.push_back(place->folder.open_knob(kProcs, O_WRONLY));
+    if (place->folder.valid())
+      entrances.push_back({place->folder.open_knob(kTasks, O_WRONLY), place->name,
+                           place->mount + "/" + state_->path});
   return entrances;
-}
-
-std::vector<std::string> Cgroup::v1_names() const {
-  std::vector<std::string> names;
-  for (auto place = state_->places.begin() + 1; place < state_->places.end(); ++place)
-    if (place->folder.valid()) names.push_back(place->name);
-  return names;
 }
 
 namespace {
@@ -267,11 +272,7 @@ std::optional<Pressure> read_pressure(const Folder& folder, const char* knob) {
 Stats Cgroup::stats() const {
   const State& s = *state_;
   Stats stats;
-  const Folder* cpuacct = s.v1(Controller::kCpuacct);
-  if (cpuacct != nullptr)
-    read_cpuacct_v1(*cpuacct, stats);
-  else if (s.v2().valid())
-    read_cpu_v2(s.v2(), stats);
+  s.read_cpu(stats);
   if (const Folder* cpu = s.v1(Controller::kCpu)) read_throttling_v1(*cpu, stats);
   if (const Folder* memory = s.v1(Controller::kMemory))
     read_memory_v1(*memory, stats);
@@ -285,6 +286,12 @@ Stats Cgroup::stats() const {
   stats.memory_pressure = read_pressure(s.v2(), "memory.pressure");
   stats.io_pressure = read_pressure(s.v2(), "io.pressure");
   return stats;
+}
+
+std::uint64_t Cgroup::cpu_usage_us() const {
+  Stats stats;
+  state_->read_cpu(stats);
+  return stats.cpu_usage_us;
 }
 
 std::uint64_t Cgroup::oom_kills() const {
@@ -303,8 +310,7 @@ std::vector<pid_t> Cgroup::processes() const {
 void Cgroup::kill() const {
   if (!state_->v2().valid()) return;
   // Since Linux 6.14 a cgroup that was once told cgroup.kill kills whatever is later cloned into it
-  // (its kill_seq is held against that of the parent's cgroup). On v2 each instance has a cgroup of
-  // its own; on a hybrid host one cgroup lives through all restarts.
+  // (its kill_seq is held against that of the parent's cgroup). podrun never does that on v2.
   if (state_->layout.kind == LayoutKind::kHybrid) {
     kill_by_signals(state_->v2());
   } else {

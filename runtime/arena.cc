@@ -18,7 +18,7 @@ Arena::Arena(std::size_t capacity) : capacity_(capacity) {
 Arena::~Arena() { ::munmap(base_, capacity_); }
 
 void Arena::end_use() {
-  if (--users_ == 0) used_ = kept_;
+  if (--users_ == 0) used_ = 0;
 }
 
 void* Arena::allocate(std::size_t size, std::size_t alignment) {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <memory>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -38,13 +38,30 @@ class Arena {
     return static_cast<const T*>(copy_bytes(items, count * sizeof(T), alignof(T)));
   }
 
-  /// What is allocated so far stays for ever.
-  void keep() { kept_ = used_; }
-
  private:
   char* base_ = nullptr;
-  std::size_t capacity_ = 0, used_ = 0, kept_ = 0;
+  std::size_t capacity_ = 0, used_ = 0;
   int users_ = 0;
+};
+
+/// One birth's share of an arena.
+class ArenaUse {
+ public:
+  ArenaUse() = default;
+  explicit ArenaUse(std::shared_ptr<Arena> arena) : arena_(std::move(arena)) {
+    arena_->begin_use();
+  }
+  ArenaUse(ArenaUse&&) noexcept = default;
+  ArenaUse& operator=(ArenaUse&& other) noexcept {
+    std::swap(arena_, other.arena_);
+    return *this;
+  }
+  ~ArenaUse() {
+    if (arena_ != nullptr) arena_->end_use();
+  }
+
+ private:
+  std::shared_ptr<Arena> arena_;
 };
 
 }  // namespace podrun::runtime

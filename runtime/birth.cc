@@ -3,8 +3,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/epoll.h>
+#include <linux/futex.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,11 +20,6 @@ namespace podrun::runtime {
 
 namespace {
 
-bool poll_in(int fd, int timeout_ms) {
-  pollfd one{fd, POLLIN, 0};
-  return ::poll(&one, 1, timeout_ms) > 0;
-}
-
 /// The signal that ended an unreaped child, 0 where that is not known yet.
 int signal_of_dead(pid_t pid) {
   siginfo_t info{};
@@ -33,54 +29,22 @@ int signal_of_dead(pid_t pid) {
 
 }  // namespace
 
-Birth::Impl::Impl(const Birthplace::State& place) : use(place.arena), cradle(place.cradle) {}
-
 void Birth::Impl::begin(PlanWriter& writer, int fault_step) {
   plan = writer.finish();
   if (fault_step >= 0) plan->fault_step = static_cast<std::uint32_t>(fault_step);
-  held = writer.take_held();
+  const std::vector<Fd> needed = writer.take_held();  // until the child has its copies
   notes = writer.take_notes();
   terminal_socket = std::move(writer.terminal_socket);
   report = make_pipe(O_NONBLOCK);
   plan->report_fd = report.write.get();
-  if (cradle == nullptr) {
-    clone_from_plan(*plan, false);
-    look_for_child();
-    return;
-  }
-  if (!cradle->alive()) throw Error(cradle->death());
-  watch_cradle();
-  cradle->request(*plan);
-}
-
-void Birth::Impl::watch_cradle() {
-  either = Fd(::epoll_create1(EPOLL_CLOEXEC));
-  epoll_event event{};
-  event.events = EPOLLIN;
-  if (!either || ::epoll_ctl(either.get(), EPOLL_CTL_ADD, report.read.get(), &event) != 0 ||
-      ::epoll_ctl(either.get(), EPOLL_CTL_ADD, cradle->pidfd(), &event) != 0)
-    throw_errno("watch a birth");
-}
-
-/// From kRequested to kBorn or kFailed, if the cloner has come that far.
-void Birth::Impl::look_for_child() {
-  const bool cradle_dead = cradle != nullptr && !cradle->alive();  // asked before the phase
-  const Phase phase = plan->phase.load(std::memory_order_acquire);
-  if (phase == Phase::kBorn) {
+  clone_from_plan(*plan);
+  report.write.reset();
+  if (plan->pid > 0) {
     process = podrun::Process(plan->pid, Fd(plan->pidfd));
-    state = State::kBorn;
-    if (cradle != nullptr) ::epoll_ctl(either.get(), EPOLL_CTL_DEL, cradle->pidfd(), nullptr);
-  } else if (phase == Phase::kNotBorn) {
+  } else {
     failure = describe_failure(*plan);
     state = State::kFailed;
-  } else if (cradle_dead) {
-    failure.text = cradle->death();
-    state = State::kFailed;
-  } else {
-    return;
   }
-  report.write.reset();
-  held.clear();
 }
 
 void Birth::Impl::receive_terminal() {
@@ -120,33 +84,23 @@ void Birth::Impl::finish() {
 }
 
 Birth::State Birth::Impl::advance() {
-  if (state == State::kRequested) look_for_child();
-  while (state == State::kBorn) {
+  while (state == State::kBorn || state == State::kParked) {
     char bytes[8];
     const ssize_t size = ::read(report.read.get(), bytes, sizeof bytes);
     if (size == 0) finish();
     if (size < 0 && errno != EINTR) break;
+    if (size > 0 && plan->parked.load(std::memory_order_acquire) != 0) state = State::kParked;
   }
   return state;
 }
 
-/// Makes sure that no child appears after this.
-void Birth::Impl::cancel() {
-  Phase expected = Phase::kRequested;
-  if (plan->phase.compare_exchange_strong(expected, Phase::kCancelled)) {
-    cradle->forget(std::move(use));
-    return;
-  }
-  constexpr int kPatience = 20;  // times 100 ms: the cradle may be throttled
-  for (int i = 0; i < kPatience && state == State::kRequested; ++i) {
-    poll_in(either.get(), 100);
-    look_for_child();
-  }
-  if (state == State::kRequested) cradle->kill();
+void Birth::Impl::release() {
+  state = State::kBorn;
+  plan->released.store(1, std::memory_order_release);
+  ::syscall(SYS_futex, &plan->released, FUTEX_WAKE, 1, nullptr, nullptr, 0);
 }
 
 Birth::Impl::~Impl() {
-  if (plan != nullptr && state == State::kRequested) cancel();
   if (!process.valid() || state == State::kRunning) return;
   try {
     process.signal(SIGKILL);
@@ -160,18 +114,18 @@ Birth::Birth(Birth&&) noexcept = default;
 Birth& Birth::operator=(Birth&&) noexcept = default;
 Birth::~Birth() = default;
 
-int Birth::report_fd() const {
-  return impl_->either ? impl_->either.get() : impl_->report.read.get();
-}
+int Birth::report_fd() const { return impl_->report.read.get(); }
 
 Birth::State Birth::advance() { return impl_->advance(); }
+void Birth::release() { impl_->release(); }
 Birth::State Birth::state() const { return impl_->state; }
 
 Birth::State Birth::wait() {
   while (true) {
     const State now = advance();
-    if (now == State::kRunning || now == State::kFailed) return now;
-    poll_in(report_fd(), -1);
+    if (now != State::kBorn) return now;
+    pollfd one{report_fd(), POLLIN, 0};
+    ::poll(&one, 1, -1);
   }
 }
 

@@ -4,7 +4,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,32 +29,23 @@ struct Stdio {
   int in = -1, out = -1, err = -1;
 };
 
-/// Where processes of one cgroup are born. On v2 they are cloned straight into it. On a hybrid host
-/// a small parked process (the cradle) that already lives in the cgroup's v1 hierarchies forks
-/// them, so that no birth waits for a cgroup move: only the cradle moved, once, while nobody
-/// waited. The cradle shares the supervisor's descriptor table (CLONE_FILES) and a MAP_SHARED plan
-/// arena, not its memory; its children are the supervisor's children (CLONE_PARENT).
+/// Where processes of one cgroup are born. No birth waits for a cgroup move: on v2 the child is
+/// cloned straight into its cgroup, and v1 hierarchies it enters by itself while it has one thread
+/// (cgroups::V1Entrance). Plans lie in memory that it shares with its children.
 class Birthplace {
  public:
   Birthplace();
-  /// Returns at once; on hybrid the cradle is moving itself in meanwhile. `cgroup` must outlive
-  /// this object.
+  /// `cgroup` must outlive this object.
   explicit Birthplace(const cgroups::Cgroup& cgroup);
+  /// As `other`, in another cgroup: what is known of this process is not found out again.
+  Birthplace(const cgroups::Cgroup& cgroup, const Birthplace& other);
   Birthplace(Birthplace&&) noexcept;
   Birthplace& operator=(Birthplace&&) noexcept;
-  ~Birthplace();  // ends and reaps the cradle
+  ~Birthplace();
   /// Births in the caller's own cgroups: for tools and tests.
   static Birthplace without_cgroup();
 
   bool valid() const;
-  /// Hybrid: the cradle's pid (it counts one in pids.current; limits add one for it); nothing on
-  /// v2.
-  std::optional<pid_t> cradle() const;
-  /// True while the cradle is alive or none is needed. After an OOM kill or cgroup kill took it,
-  /// make a new Birthplace.
-  bool alive() const;
-  /// True once a birth needs not wait for the cradle to move in.
-  bool ready() const;
   /// For tests: step number `step` of the next births fails with EIO; -1: none.
   void inject_fault(int step);
 
@@ -69,18 +59,20 @@ class Birthplace {
 /// One birth under way. Poll report_fd() for EPOLLIN and call advance(): it never blocks.
 class Birth {
  public:
-  enum class State { kRequested, kBorn, kRunning, kFailed };
+  enum class State { kBorn, kParked, kRunning, kFailed };
   Birth();
   Birth(Birth&&) noexcept;
   Birth& operator=(Birth&&) noexcept;
   ~Birth();  // a process that has not reached kRunning is killed and reaped
 
   int report_fd() const;
-  /// Reads what has been reported. kBorn: process() is valid. kRunning: execve succeeded (or the
-  /// function began).
+  /// Reads what has been reported. kBorn: under way, process() is valid. kParked: it waits for
+  /// release(). kRunning: execve succeeded (or the function began).
   State advance();
+  /// At kParked: lets it go on.
+  void release();
   State state() const;
-  /// Blocks until kRunning or kFailed. For tools and tests; the supervisor polls.
+  /// Blocks until it is no longer under way. For tools and tests; the supervisor polls.
   State wait();
   const podrun::Process& process() const;
   /// The caller owns the process from here (call at kRunning, or at kFailed to reap a child that
@@ -110,8 +102,10 @@ class Launcher {
   /// folder that becomes "/"; consumed by duplication, the caller closes its own when the birth has
   /// ended. Namespaces of `spec` that are absent are shared with the caller: the supervisor itself
   /// lives in the pod's net, ipc and uts namespaces.
+  /// `parked`: all is made ready, and the child waits for Birth::release() before it loads the
+  /// seccomp filter, changes the user and executes.
   static Birth start_container(Birthplace& place, const Spec& spec, int rootfs_fd,
-                               const Stdio& stdio);
+                               const Stdio& stdio, bool parked = false);
   /// Another process inside a running container: all its namespaces, born in `place` (its cgroup or
   /// the probe leaf). The process leads its own session, so that kill(-pid) ends its group.
   static Birth exec(Birthplace& place, const podrun::Process& container, const Spec& container_spec,

@@ -2,50 +2,42 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "runtime/birth.h"
-#include "runtime/cradle.h"
 #include "runtime/plan_writer.h"
 
 namespace podrun::runtime {
 
 struct Birthplace::State {
   std::shared_ptr<Arena> arena;
-  Fd supervisor_pidfd, own_pid_namespace;
-  PlaceFacts facts;
-  std::shared_ptr<Cradle> cradle;  // hybrid only
+  std::shared_ptr<const SupervisorFacts> supervisor;
+  PlaceFacts place;
   int fault_step = -1;
 };
 
 struct Birth::Impl {
-  explicit Impl(const Birthplace::State& place);
+  explicit Impl(const Birthplace::State& place) : use(place.arena) {}
   ~Impl();
 
-  /// Hands the plan to the cloner.
+  /// Clones the child; a clone that fails leaves kFailed.
   void begin(PlanWriter& writer, int fault_step);
   State advance();
+  void release();
 
   ArenaUse use;
-  std::shared_ptr<Cradle> cradle;
   Plan* plan = nullptr;
   Pipe report;
-  Fd either;  // hybrid: an epoll of the pipe and the cradle's end
-  std::vector<Fd> held;
   Fd terminal_socket, terminal;
   std::vector<std::string> notes;
-  State state = State::kRequested;
+  State state = State::kBorn;
   podrun::Process process;
   BirthFailure failure;
 
  private:
-  void watch_cradle();
-  void look_for_child();
   void receive_terminal();
   void finish();
-  void cancel();
 };
 
 }  // namespace podrun::runtime

@@ -1,11 +1,11 @@
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <charconv>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "runtime/birth_impl.h"
 
 namespace podrun::runtime {
@@ -15,29 +15,27 @@ namespace {
 // Room for the largest arguments and environment that execve takes; pages cost when touched.
 constexpr std::size_t kArenaSize = 16u << 20;
 
+/// The mask of proc(5)'s "SigIgn:": one file instead of a question for each of 64 signals.
 std::uint64_t find_ignored_signals() {
+  const std::string status = read_file("/proc/self/status");
+  const std::string key = "\nSigIgn:\t";
+  const auto at = status.find(key);
   std::uint64_t ignored = 0;
-  for (int number = 1; number <= 64; ++number) {
-    struct sigaction action {};
-    if (::sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN)
-      ignored |= std::uint64_t{1} << (number - 1);
-  }
+  if (at == std::string::npos) throw Error("no SigIgn in /proc/self/status");
+  const char* digits = status.data() + at + key.size();
+  std::from_chars(digits, status.data() + status.size(), ignored, 16);
   return ignored;
 }
 
-std::vector<PlaceFacts::V1Folder> find_v1_folders(const cgroups::Cgroup& cgroup) {
-  std::vector<PlaceFacts::V1Folder> folders;
-  const auto add = [&](const std::string& mount) {
-    const std::string name = mount.substr(mount.rfind('/') + 1);
-    // A cgroup need not be in every hierarchy: one whose controller it does not use is left out.
-    if (::access((mount + "/" + cgroup.path()).c_str(), F_OK) == 0 &&
-        std::none_of(folders.begin(), folders.end(),
-                     [&](const auto& folder) { return folder.name == name; }))
-      folders.push_back({mount + "/" + cgroup.path(), name});
-  };
-  for (const auto& [controller, mount] : cgroup.layout().v1_mounts) add(mount);
-  if (!folders.empty() && !cgroup.layout().v2_root.empty()) add(cgroup.layout().v2_root);
-  return folders;
+std::shared_ptr<const SupervisorFacts> find_supervisor_facts() {
+  auto facts = std::make_shared<SupervisorFacts>();
+  facts->pidfd = Fd(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)));
+  if (!facts->pidfd) throw_errno("hold this process");
+  facts->pid_namespace = open_path("/proc/self/ns/pid", O_RDONLY);
+  facts->ignored_signals = find_ignored_signals();
+  facts->highest_capability = highest_capability();
+  facts->own_capabilities = own_capabilities();
+  return facts;
 }
 
 }  // namespace
@@ -50,44 +48,27 @@ Birthplace::~Birthplace() = default;
 Birthplace Birthplace::without_cgroup() {
   Birthplace place;
   place.state_ = std::make_unique<State>();
-  State& state = *place.state_;
-  state.arena = std::make_shared<Arena>(kArenaSize);
-  state.supervisor_pidfd = Fd(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)));
-  if (!state.supervisor_pidfd) throw_errno("hold this process");
-  state.own_pid_namespace = open_path("/proc/self/ns/pid", O_RDONLY);
-  state.facts.supervisor_pidfd = state.supervisor_pidfd.get();
-  state.facts.own_pid_namespace = state.own_pid_namespace.get();
-  state.facts.ignored_signals = find_ignored_signals();
-  state.facts.highest_capability = highest_capability();
-  state.facts.own_capabilities = own_capabilities();
+  place.state_->arena = std::make_shared<Arena>(kArenaSize);
+  place.state_->supervisor = find_supervisor_facts();
   return place;
 }
 
-Birthplace::Birthplace(const cgroups::Cgroup& cgroup) : Birthplace(without_cgroup()) {
-  State& state = *state_;
-  state.facts.v2_fd = cgroup.v2_fd();
-  state.facts.in_cgroup = true;
-  std::vector<Fd> entrances = cgroup.open_v1_entrances();
-  if (entrances.empty()) return;
-  state.facts.v1_folders = find_v1_folders(cgroup);
-  state.cradle = std::make_shared<Cradle>(state.arena, std::move(entrances), cgroup.v1_names(),
-                                          state.facts.supervisor_pidfd);
+Birthplace::Birthplace(const cgroups::Cgroup& cgroup, const Birthplace& other)
+    : state_(std::make_unique<State>()) {
+  state_->arena = std::make_shared<Arena>(kArenaSize);
+  state_->supervisor = other.state_->supervisor;
+  PlaceFacts& place = state_->place;
+  place.v2_fd = cgroup.v2_fd();
+  place.in_cgroup = true;
+  place.path = cgroup.path();
+  place.entrances = cgroup.open_v1_entrances();
+  if (!place.entrances.empty() && !cgroup.layout().v2_root.empty())
+    place.v2_folder = cgroup.layout().v2_root + "/" + cgroup.path();
 }
+
+Birthplace::Birthplace(const cgroups::Cgroup& cgroup) : Birthplace(cgroup, without_cgroup()) {}
 
 bool Birthplace::valid() const { return state_ != nullptr; }
-
-std::optional<pid_t> Birthplace::cradle() const {
-  if (state_ == nullptr || state_->cradle == nullptr) return std::nullopt;
-  return state_->cradle->pid();
-}
-
-bool Birthplace::alive() const {
-  return state_ != nullptr && (state_->cradle == nullptr || state_->cradle->alive());
-}
-
-bool Birthplace::ready() const {
-  return state_ != nullptr && (state_->cradle == nullptr || state_->cradle->ready());
-}
 
 void Birthplace::inject_fault(int step) { state_->fault_step = step; }
 

@@ -49,6 +49,8 @@ int run_step_of_root(ChildState& state, const Step& step) {
       return step_link(state, step);
     case StepKind::kReadonlyPath:
       return step_readonly_path(state, step);
+    case StepKind::kReadonlyMount:
+      return step_readonly_mount(state, step);
     case StepKind::kMask:
       return step_mask(state, step);
     case StepKind::kRootReadonly:
@@ -95,7 +97,9 @@ int run_step(ChildState& state, const Step& step) {
   switch (step.kind) {
     case StepKind::kClone:
     case StepKind::kMapIds:
-      return 0;  // the cloner's
+      return 0;  // the parent's
+    case StepKind::kEnterCgroup:
+      return step_enter_cgroup(step);
     case StepKind::kAwaitMaps:
       return step_await_maps(state);
     case StepKind::kHide:
@@ -126,6 +130,8 @@ int run_step(ChildState& state, const Step& step) {
       return step_signals(step);
     case StepKind::kCloseFds:
       return step_close_fds(state, step);
+    case StepKind::kPark:
+      return step_park(state);
     case StepKind::kExec:
       return step_exec(step);
     case StepKind::kCall:

@@ -39,6 +39,7 @@ int step_open_folder(ChildState& state, const Step& step);
 int step_device(ChildState& state, const Step& step);
 int step_link(ChildState& state, const Step& step);
 int step_readonly_path(ChildState& state, const Step& step);
+int step_readonly_mount(ChildState& state, const Step& step);
 int step_mask(ChildState& state, const Step& step);
 int step_root_readonly(ChildState& state);
 int step_pivot(ChildState& state);
@@ -53,8 +54,10 @@ int step_ambient(const Step& step);
 int step_die_with_parent();
 
 // runtime/child_surroundings.cc: what the process finds
+int step_enter_cgroup(const Step& step);
 int step_await_maps(ChildState& state);
 int step_join(const Step& step);
+int step_park(ChildState& state);
 int step_write_file(ChildState& state, const Step& step);
 int step_terminal(const Step& step);
 int step_stdio(const Step& step);

@@ -100,6 +100,14 @@ int step_readonly_path(ChildState& state, const Step& step) {
   return set < 0 ? set : move_onto(copy, target);
 }
 
+int step_readonly_mount(ChildState& state, const Step& step) {
+  const int mount = open_inside(state.root, step.path, O_PATH | O_DIRECTORY);
+  if (mount < 0) return mount;
+  mount_attr attributes{};
+  attributes.attr_set = MOUNT_ATTR_RDONLY;
+  return set_attributes(mount, 0, attributes);
+}
+
 namespace {
 
 /// A detached empty read-only folder: the first from a new file system, the next copies of it.

@@ -18,11 +18,24 @@
 
 namespace podrun::runtime {
 
+int step_enter_cgroup(const Step& step) {
+  const long written = raw(SYS_write, step.fd, "0", 1);
+  return written < 0 ? static_cast<int>(written) : 0;
+}
+
+int step_park(ChildState& state) {
+  state.plan.parked.store(1, std::memory_order_release);
+  raw(SYS_write, kReportAfterClose, "p", 1);
+  while (state.plan.released.load(std::memory_order_acquire) == 0)
+    raw(SYS_futex, &state.plan.released, FUTEX_WAIT, 0, nullptr, nullptr, 0);
+  return 0;
+}
+
 int step_await_maps(ChildState& state) {
   while (true) {
     const std::uint32_t word = state.plan.maps_written.load(std::memory_order_acquire);
     if (word == 1) break;
-    if (word != 0) raw(SYS_exit_group, 1);  // the cloner has recorded why
+    if (word != 0) raw(SYS_exit_group, 1);  // the parent has recorded why
     raw(SYS_futex, &state.plan.maps_written, FUTEX_WAIT, 0, nullptr, nullptr, 0);
   }
   int result = raw_int(SYS_setresgid, 0, 0, 0);

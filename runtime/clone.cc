@@ -63,27 +63,24 @@ long clone_process(std::uint64_t flags, int exit_signal, int cgroup_fd, int* pid
   return raw(SYS_clone3, &arguments, sizeof arguments);
 }
 
-void clone_from_plan(Plan& plan, bool as_sibling) {
-  const std::uint64_t flags = plan.clone_flags | (as_sibling ? CLONE_PARENT : 0);
+void clone_from_plan(Plan& plan) {
   const bool hide = plan.hide && raw(SYS_prctl, PR_GET_DUMPABLE, 0, 0, 0, 0) == 1;
   if (hide) raw(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
   long pid = plan.fault_step == 0 ? -EIO : 0;
   if (pid == 0 && plan.pid_namespace_fd >= 0)
     pid = raw(SYS_setns, plan.pid_namespace_fd, CLONE_NEWPID);
   if (pid == 0) {
-    pid = clone_process(flags, as_sibling ? 0 : SIGCHLD, plan.cgroup_fd, &plan.pidfd);
+    pid = clone_process(plan.clone_flags, SIGCHLD, plan.cgroup_fd, &plan.pidfd);
     if (pid == 0) run_child(plan);
   }
   if (plan.pid_namespace_fd >= 0) raw(SYS_setns, plan.own_pid_namespace, CLONE_NEWPID);
   if (hide) raw(SYS_prctl, PR_SET_DUMPABLE, 1, 0, 0, 0);
   if (pid < 0) {
     fail(plan, 0, static_cast<int>(-pid));
-    plan.phase.store(Phase::kNotBorn, std::memory_order_release);
     return;
   }
   plan.pid = static_cast<pid_t>(pid);
   if (plan.step_count > 1 && plan.steps[1].kind == StepKind::kMapIds) map_ids(plan, 1);
-  plan.phase.store(Phase::kBorn, std::memory_order_release);
 }
 
 }  // namespace podrun::runtime

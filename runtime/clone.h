@@ -1,4 +1,4 @@
-// The clone itself, as the supervisor or a cradle makes it.
+// The clone itself.
 #pragma once
 
 #include "runtime/plan.h"
@@ -6,8 +6,8 @@
 namespace podrun::runtime {
 
 /// Clones the child of `plan`, which runs its steps; records in the plan what happened. Makes bare
-/// system calls only. `as_sibling`: the child becomes a child of the caller's parent.
-void clone_from_plan(Plan& plan, bool as_sibling);
+/// system calls only.
+void clone_from_plan(Plan& plan);
 
 /// clone3(2) with the flags and exit signal given, signal handlers cleared; minus errno on failure,
 /// 0 in the child.

@@ -29,6 +29,7 @@ std::string describe_of_root(const Step& step) {
     case StepKind::kLink:
       return "link /dev/" + path + " to " + text;
     case StepKind::kReadonlyPath:
+    case StepKind::kReadonlyMount:
       return "make " + path + " read-only";
     case StepKind::kMask:
       return "mask " + path;
@@ -85,6 +86,8 @@ std::string describe(const Step& step) {
       return "clone a process";
     case StepKind::kMapIds:
       return "map the users of the user namespace";
+    case StepKind::kEnterCgroup:
+      return "enter cgroup " + text;
     case StepKind::kAwaitMaps:
       return "become root of the user namespace";
     case StepKind::kHide:
@@ -115,6 +118,8 @@ std::string describe(const Step& step) {
       return "reset signals";
     case StepKind::kCloseFds:
       return "close descriptors";
+    case StepKind::kPark:
+      return "wait to be released";
     case StepKind::kExec:
       return "exec " + path;
     case StepKind::kCall:

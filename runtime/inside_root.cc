@@ -50,6 +50,11 @@ int follow_dangling(Walk& walk, int parent, const char* name, std::size_t name_s
   return 0;
 }
 
+int make_entry(int parent, const char* name, bool folder) {
+  return folder ? raw_int(SYS_mkdirat, parent, name, 0755)
+                : raw_int(SYS_mknodat, parent, name, S_IFREG | 0644, 0);
+}
+
 /// Makes the component [start, end) of the path if it is missing. Returns 0 to go on with the next
 /// component, 1 to start over because a link was followed, or minus errno.
 int make_component(int root, Walk& walk, std::size_t start, std::size_t end, bool folder) {
@@ -69,8 +74,7 @@ int make_component(int root, Walk& walk, std::size_t start, std::size_t end, boo
   walk.path[start] = name[0];
   walk.path[end] = after;
   if (parent < 0) return parent;
-  int result = folder ? raw_int(SYS_mkdirat, parent, name, 0755)
-                      : raw_int(SYS_mknodat, parent, name, S_IFREG | 0644, 0);
+  int result = make_entry(parent, name, folder);
   if (result == -EEXIST) {
     result = follow_dangling(walk, parent, name, start, end);
     if (result == 0) result = 1;
@@ -96,6 +100,24 @@ int make_missing(int root, Walk& walk, bool folder) {
   }
 }
 
+/// The common case, in three calls: only the last component is missing. -ENOENT: it is another case.
+int make_last(int root, Walk& walk, bool folder) {
+  char* slash = std::strrchr(walk.path, '/');
+  if (slash == nullptr || slash[1] == '\0') return -ENOENT;
+  const char* name = slash + 1;
+  if (std::strcmp(name, ".") == 0 || std::strcmp(name, "..") == 0) return -ENOENT;
+  *slash = '\0';
+  const int parent =
+      open_inside(root, slash == walk.path ? "/" : walk.path, O_PATH | O_DIRECTORY);
+  *slash = '/';
+  if (parent < 0) return -ENOENT;
+  const int made = make_entry(parent, name, folder);
+  const int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC | (folder ? O_DIRECTORY : 0);
+  const int fd = made < 0 ? -ENOENT : raw_int(SYS_openat, parent, name, flags, 0);
+  raw(SYS_close, parent);
+  return fd;
+}
+
 }  // namespace
 
 int open_or_make_inside(int root, const char* path, bool folder) {
@@ -106,6 +128,8 @@ int open_or_make_inside(int root, const char* path, bool folder) {
   const std::size_t length = std::strlen(path);
   if (length >= sizeof walk.path) return -ENAMETOOLONG;
   std::memcpy(walk.path, path, length + 1);
+  fd = make_last(root, walk, folder);
+  if (fd != -ENOENT) return fd;
   for (int link = 0; link < kMaxLinks; ++link) {
     const int made = make_missing(root, walk, folder);
     if (made < 0) return made;

@@ -6,18 +6,19 @@ Birth Launcher::begin(Birthplace& place, const std::function<void(PlanWriter&)>&
   Birthplace::State& state = *place.state_;
   Birth birth;
   birth.impl_ = std::make_unique<Birth::Impl>(state);
-  PlanWriter writer(*state.arena, state.facts);
+  PlanWriter writer(*state.arena, state.place, *state.supervisor);
   plan(writer);
   birth.impl_->begin(writer, state.fault_step);
   return birth;
 }
 
 Birth Launcher::start_container(Birthplace& place, const Spec& spec, int rootfs_fd,
-                                const Stdio& stdio) {
+                                const Stdio& stdio, bool parked) {
   return begin(place, [&](PlanWriter& writer) {
     plan_namespaces(writer, spec);
     plan_file_systems(writer, spec, rootfs_fd);
-    plan_process(writer, spec.process, spec.linux_.seccomp, has_user_namespace(spec), stdio);
+    plan_process(writer, spec.process, spec.linux_.seccomp, has_user_namespace(spec), stdio,
+                 parked);
   });
 }
 
@@ -26,7 +27,7 @@ Birth Launcher::exec(Birthplace& place, const podrun::Process& container,
   return begin(place, [&](PlanWriter& writer) {
     plan_join(writer, container_spec, container, process);
     plan_process(writer, process, container_spec.linux_.seccomp, has_user_namespace(container_spec),
-                 stdio);
+                 stdio, /*parked=*/false);
   });
 }
 

@@ -1,5 +1,5 @@
 // A birth as flat data: the list of steps that a child takes between clone3 and execve, in memory
-// that parent, cradle and child share. Everything in it is resolved: numbers, descriptors, strings.
+// that parent and child share. Everything in it is resolved: numbers, descriptors, strings.
 // The child runs the steps in order in one switch (runtime/child.h); the first that fails ends it,
 // and its number in the list is all that must be told for a full error text
 // (runtime/describe.h).
@@ -15,9 +15,10 @@ namespace podrun::runtime {
 
 /// What a step does. The comment gives the fields of Step that it uses.
 enum class StepKind : std::uint16_t {
-  kClone,          // by the cloner: the clone3 itself
-  kMapIds,         // by the cloner: path uid_map text, text gid_map text
-  kAwaitMaps,      // wait until the cloner has written them, then become root inside
+  kClone,          // by the parent: the clone3 itself
+  kMapIds,         // by the parent: path uid_map text, text gid_map text
+  kEnterCgroup,    // fd: the file `tasks` of a v1 hierarchy; text: the hierarchy's name
+  kAwaitMaps,      // wait until the parent has written them, then become root inside
   kHide,           // not dumpable: nobody may look into us (/proc/PID/exe, mem)
   kJoin,           // fd: namespace file or pidfd; a: namespace types
   kUnshare,        // a: CLONE_NEW…
@@ -32,6 +33,7 @@ enum class StepKind : std::uint16_t {
   kDevice,         // path: name in the folder, text: whole path; data: DevicePlan
   kLink,           // path: name in the folder; text: what it points to
   kReadonlyPath,   // path
+  kReadonlyMount,  // path: where a mount of ours stands; what is mounted below it stays as it is
   kMask,           // path
   kRootReadonly,   //
   kPivot,          //
@@ -54,6 +56,7 @@ enum class StepKind : std::uint16_t {
   kDieWithParent,    // fd: pidfd of the supervisor
   kCloseFds,         // keeps 0, 1, 2 and the report pipe
   kNoNewPrivileges,  //
+  kPark,             // tells that all is ready, and waits to be released
   kExec,             // data: ExecPlan; path: what was asked for
   kCall,             // data: CallPlan
 };
@@ -113,15 +116,6 @@ struct CallPlan {
   std::size_t length;
 };
 
-/// How far a birth has come, as seen by both sides.
-enum class Phase : std::uint32_t {
-  kRequested,  // written by the supervisor
-  kTaken,      // the cloner has begun
-  kCancelled,  // by the supervisor, before it was taken
-  kBorn,       // pid and pidfd are valid
-  kNotBorn,    // a step of the cloner failed: failed_step and error tell
-};
-
 /// A step that went on although it could not do all that was asked.
 struct CutShort {
   std::uint32_t step;
@@ -138,11 +132,12 @@ struct Plan {
   int report_fd = -1;          // the write end: its last close says "ended or running"
   int pid_namespace_fd = -1;   // a pidfd or namespace file whose pid namespace the child joins
   int own_pid_namespace = -1;  // where the cloner goes back to
-  bool hide = false;           // the cloner must not be dumpable while it clones
+  bool hide = false;           // the parent must not be dumpable while it clones
 
-  // Written during it.
-  std::atomic<Phase> phase{Phase::kRequested};
+  // Written during it. pid stays -1 where the clone itself failed.
   std::atomic<std::uint32_t> maps_written{0};  // futex: 1 written, 2 failed
+  std::atomic<std::uint32_t> parked{0};        // 1: the child waits at kPark
+  std::atomic<std::uint32_t> released{0};      // futex: 1: it may go on
   std::atomic<std::uint32_t> step{0};          // the one under way
   std::atomic<std::uint32_t> failed{0};        // 1: `step` failed with `error`
   int error = 0;

@@ -35,8 +35,8 @@ void set_mount(int fd, bool recursive, mount_attr attributes, const std::string&
     throw_errno(what);
 }
 
-/// Attributes and propagation of a mount that stands ready.
-void dress_mount(int fd, const MountOptions& options, const std::string& what) {
+/// Attributes and propagation of a mount that stands ready; `single`: nothing is mounted below it.
+void dress_mount(int fd, const MountOptions& options, bool single, const std::string& what) {
   mount_attr own{};
   own.attr_set = options.set;
   own.attr_clr = options.clear;
@@ -46,7 +46,13 @@ void dress_mount(int fd, const MountOptions& options, const std::string& what) {
   const bool named = options.propagation != 0;
   (named && !options.propagation_recursive ? own : all).propagation =
       named ? options.propagation : static_cast<std::uint64_t>(MS_PRIVATE);
-  set_mount(fd, true, all, what);
+  if (single && (own.propagation == 0 || all.propagation == 0)) {
+    own.attr_set |= all.attr_set;
+    own.attr_clr |= all.attr_clr;
+    own.propagation |= all.propagation;
+  } else {
+    set_mount(fd, true, all, what);
+  }
   set_mount(fd, false, own, what);
 }
 
@@ -101,9 +107,10 @@ void add_mount(PlanWriter& writer, const MountPlan* plan, const std::string& des
   step.data = plan;
 }
 
-void plan_ready_mount(PlanWriter& writer, const Mount& mount, Fd ready,
+/// `single`: nothing is mounted below it.
+void plan_ready_mount(PlanWriter& writer, const Mount& mount, Fd ready, bool single,
                       const MountOptions& options) {
-  dress_mount(ready.get(), options, describe(mount));
+  dress_mount(ready.get(), options, single, describe(mount));
   MountPlan* plan = writer.arena().make<MountPlan>();
   plan->on_folder = is_folder(ready.get());
   plan->fd = writer.hold(std::move(ready));
@@ -113,9 +120,9 @@ void plan_ready_mount(PlanWriter& writer, const Mount& mount, Fd ready,
 
 /// /sys/fs/cgroup: on v2 the container's own tree, on hybrid a folder with one of each hierarchy.
 void plan_cgroup_mount(PlanWriter& writer, const Mount& mount, const MountOptions& options) {
-  const PlaceFacts& facts = writer.facts();
-  if (!facts.in_cgroup) return;
-  if (facts.v1_folders.empty()) {
+  const PlaceFacts& place = writer.place();
+  if (!place.in_cgroup) return;
+  if (place.entrances.empty()) {
     Mount unified = mount;
     unified.source = "cgroup";
     add_mount(writer, plan_new_mount(writer, unified, "cgroup2", options), mount.destination);
@@ -128,12 +135,16 @@ void plan_cgroup_mount(PlanWriter& writer, const Mount& mount, const MountOption
   add_mount(writer, plan_new_mount(writer, base, "tmpfs", writable), mount.destination);
   MountOptions member = options;
   member.data.clear();
-  for (const PlaceFacts::V1Folder& folder : facts.v1_folders) {
-    const Mount part{mount.destination + "/" + folder.name, "bind", folder.path, {}};
-    plan_ready_mount(writer, part, copy_tree(AT_FDCWD, folder.path, false, describe(part)), member);
-  }
+  const auto add_hierarchy = [&](const std::string& folder) {
+    const std::string root = folder.substr(0, folder.size() - place.path.size() - 1);
+    const Mount part{mount.destination + root.substr(root.rfind('/')), "bind", folder, {}};
+    plan_ready_mount(writer, part, copy_tree(AT_FDCWD, folder, false, describe(part)),
+                     /*single=*/true, member);
+  };
+  for (const cgroups::V1Entrance& entrance : place.entrances) add_hierarchy(entrance.folder);
+  if (!place.v2_folder.empty()) add_hierarchy(place.v2_folder);
   if ((options.set & MOUNT_ATTR_RDONLY) != 0)
-    writer.add(StepKind::kReadonlyPath).path = writer.copy(mount.destination);
+    writer.add(StepKind::kReadonlyMount).path = writer.copy(mount.destination);
 }
 
 /// Where the file system belongs to a namespace that the container shares with us, a container in a
@@ -153,12 +164,13 @@ void plan_mount(PlanWriter& writer, const Spec& spec, const Mount& mount) {
   if (mount.source_fd >= 0) {
     Fd copy(::fcntl(mount.source_fd, F_DUPFD_CLOEXEC, 0));
     if (!copy) throw_errno(describe(mount));
-    return plan_ready_mount(writer, mount, std::move(copy), options);
+    return plan_ready_mount(writer, mount, std::move(copy), /*single=*/false, options);
   }
   if (options.bind || mount.type == "bind") {
     const bool recursive = options.recursive_bind || (!options.bind && mount.type == "bind");
     return plan_ready_mount(writer, mount,
-                            copy_tree(AT_FDCWD, mount.source, recursive, describe(mount)), options);
+                            copy_tree(AT_FDCWD, mount.source, recursive, describe(mount)),
+                            !recursive, options);
   }
   if (mount.type == "cgroup" || mount.type == "cgroup2")
     return plan_cgroup_mount(writer, mount, options);
@@ -205,7 +217,7 @@ void plan_device(PlanWriter& writer, const Device& device, bool by_bind, std::st
     const Mount bind{device.path, "bind", device.path, {}};
     MountOptions options;
     return plan_ready_mount(writer, bind, copy_tree(AT_FDCWD, device.path, false, describe(bind)),
-                            options);
+                            /*single=*/true, options);
   }
   const SplitPath path = split(device.path);
   if (path.folder != folder) {

@@ -125,6 +125,7 @@ void plan_oom_score(PlanWriter& writer, const Process& process) {
 void plan_namespaces(PlanWriter& writer, const Spec& spec) {
   writer.add(StepKind::kClone);
   plan_user_namespace(writer, spec);
+  plan_entrances(writer);
   std::uint64_t unshare = 0;
   std::vector<Step> joins;
   for (const Namespace& ns : spec.linux_.namespaces) {
@@ -154,6 +155,7 @@ void plan_namespaces(PlanWriter& writer, const Spec& spec) {
 void plan_join(PlanWriter& writer, const Spec& container, const podrun::Process& first,
                const Process& process) {
   writer.add(StepKind::kClone);
+  plan_entrances(writer);
   writer.add(StepKind::kHide);
   plan_oom_score(writer, process);  // while there is still our own /proc
   writer.hide = true;

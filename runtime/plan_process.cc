@@ -122,8 +122,8 @@ Masks capability_masks(PlanWriter& writer, const Capabilities& wanted, bool in_u
               {capability_mask(wanted.effective), capability_mask(wanted.permitted),
                capability_mask(wanted.inheritable)}};
   // A user namespace gives all of them to its first process; elsewhere we cannot give what we lack.
-  const CapabilityMask all = ~CapabilityMask{0} >> (63 - writer.facts().highest_capability);
-  const CapabilityMask have = all & (in_user_namespace ? all : writer.facts().own_capabilities);
+  const CapabilityMask all = ~CapabilityMask{0} >> (63 - writer.supervisor().highest_capability);
+  const CapabilityMask have = all & (in_user_namespace ? all : writer.supervisor().own_capabilities);
   const CapabilityMask asked =
       masks.bounding | masks.ambient | masks.sets.effective | masks.sets.permitted;
   if (const CapabilityMask missing = asked & ~have; missing != 0) {
@@ -155,18 +155,18 @@ void plan_user(PlanWriter& writer, const User& user, const Masks& masks) {
 void plan_bounding_set(PlanWriter& writer, CapabilityMask kept) {
   Step& step = writer.add(StepKind::kBoundingSet);
   step.a = kept;
-  step.b = static_cast<std::uint64_t>(writer.facts().highest_capability);
+  step.b = static_cast<std::uint64_t>(writer.supervisor().highest_capability);
 }
 
 void plan_last_steps(PlanWriter& writer) {
-  writer.add(StepKind::kSignals).a = writer.facts().ignored_signals;
+  writer.add(StepKind::kSignals).a = writer.supervisor().ignored_signals;
   writer.add(StepKind::kDieWithParent);
 }
 
 }  // namespace
 
 void plan_process(PlanWriter& writer, const Process& process, const SeccompProgram& seccomp,
-                  bool in_user_namespace, const Stdio& stdio) {
+                  bool in_user_namespace, const Stdio& stdio, bool parked) {
   if (process.args.empty() || process.args[0].empty())
     throw BadInput("there is no command to execute");
   if (process.cwd.empty() || process.cwd[0] != '/')
@@ -179,10 +179,15 @@ void plan_process(PlanWriter& writer, const Process& process, const SeccompProgr
   else
     plan_stdio(writer, stdio, process.user.uid);
   // Now, and not in the end: a low limit of open files may come next.
-  writer.add(StepKind::kCloseFds).fd = writer.facts().supervisor_pidfd;
+  writer.add(StepKind::kCloseFds).fd = writer.supervisor().pidfd.get();
   plan_rlimits(writer, process.rlimits);
   if (process.cwd != "/") writer.add(StepKind::kWorkingFolder).path = writer.copy(process.cwd);
   plan_bounding_set(writer, masks.bounding);
+  if (parked) {
+    // Before the filter, which may not allow the calls that waiting takes.
+    writer.add(StepKind::kDieWithParent);
+    writer.add(StepKind::kPark);
+  }
   // Loading a filter without no_new_privs needs CAP_SYS_ADMIN, so it comes before that is dropped.
   if (!process.no_new_privileges) plan_seccomp(writer, seccomp);
   plan_user(writer, process.user, masks);
@@ -209,9 +214,10 @@ void plan_process(PlanWriter& writer, const Process& process, const SeccompProgr
 void plan_function(PlanWriter& writer, Launcher::Function function, const std::string& argument,
                    const Stdio& stdio) {
   writer.add(StepKind::kClone);
+  plan_entrances(writer);
   writer.add(StepKind::kSession);
   plan_stdio(writer, stdio, 0);
-  writer.add(StepKind::kCloseFds).fd = writer.facts().supervisor_pidfd;
+  writer.add(StepKind::kCloseFds).fd = writer.supervisor().pidfd.get();
   Step& groups = writer.add(StepKind::kGroups);
   groups.a = 0;
   // Away from uid 0 all capabilities go by themselves (man 7 capabilities), and with

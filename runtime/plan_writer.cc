@@ -19,11 +19,19 @@ Plan* PlanWriter::finish() {
   plan->steps = arena_.copy_array(steps_.data(), steps_.size());
   plan->step_count = static_cast<std::uint32_t>(steps_.size());
   plan->clone_flags = clone_flags;
-  plan->cgroup_fd = facts_.v2_fd;
+  plan->cgroup_fd = place_.v2_fd;
   plan->pid_namespace_fd = pid_namespace_fd;
-  plan->own_pid_namespace = facts_.own_pid_namespace;
+  plan->own_pid_namespace = supervisor_.pid_namespace.get();
   plan->hide = hide;
   return plan;
+}
+
+void plan_entrances(PlanWriter& writer) {
+  for (const cgroups::V1Entrance& entrance : writer.place().entrances) {
+    Step& step = writer.add(StepKind::kEnterCgroup);
+    step.fd = entrance.tasks.get();
+    step.text = writer.copy(entrance.name);
+  }
 }
 
 bool has_user_namespace(const Spec& spec) {

@@ -18,15 +18,15 @@ namespace podrun::runtime {
 /// What planning must know of the place and of this process.
 struct PlaceFacts {
   int v2_fd = -1;
-  /// Hybrid: the container's folder in each v1 hierarchy, and the name it has below /sys/fs/cgroup.
-  struct V1Folder {
-    std::string path;
-    std::string name;
-  };
-  std::vector<V1Folder> v1_folders;
+  std::string path;                             // of the cgroup, in every hierarchy
+  std::string v2_folder;                        // hybrid: its folder in the v2 tree
+  std::vector<cgroups::V1Entrance> entrances;  // hybrid: what a child enters by itself
   bool in_cgroup = false;
-  int supervisor_pidfd = -1;
-  int own_pid_namespace = -1;
+};
+
+/// What planning must know of this process, found out once for all its births.
+struct SupervisorFacts {
+  Fd pidfd, pid_namespace;
   std::uint64_t ignored_signals = 0;  // bit n - 1: signal n is ignored here
   int highest_capability = 0;
   CapabilityMask own_capabilities = 0;
@@ -35,11 +35,13 @@ struct PlaceFacts {
 /// Collects steps in an arena, descriptors that must live until the birth, and remarks.
 class PlanWriter {
  public:
-  PlanWriter(Arena& arena, const PlaceFacts& facts) : arena_(arena), facts_(facts) {}
+  PlanWriter(Arena& arena, const PlaceFacts& place, const SupervisorFacts& supervisor)
+      : arena_(arena), place_(place), supervisor_(supervisor) {}
 
   Step& add(StepKind kind);
   Arena& arena() { return arena_; }
-  const PlaceFacts& facts() const { return facts_; }
+  const PlaceFacts& place() const { return place_; }
+  const SupervisorFacts& supervisor() const { return supervisor_; }
   const char* copy(const std::string& text) { return arena_.copy(text); }
   /// Keeps `fd` until the child is born, and returns its number.
   int hold(Fd fd);
@@ -57,12 +59,15 @@ class PlanWriter {
 
  private:
   Arena& arena_;
-  const PlaceFacts& facts_;
+  const PlaceFacts& place_;
+  const SupervisorFacts& supervisor_;
   std::vector<Step> steps_;
   std::vector<Fd> held_;
   std::vector<std::string> notes_;
 };
 
+/// The child's way into the v1 hierarchies of its place, before all else that it does.
+void plan_entrances(PlanWriter& writer);
 /// The namespaces of a container: new ones, joined ones, id maps, hostname, sysctls.
 void plan_namespaces(PlanWriter& writer, const Spec& spec);
 /// Root, mounts, devices, masks, pivot.
@@ -71,9 +76,9 @@ void plan_file_systems(PlanWriter& writer, const Spec& spec, int rootfs_fd);
 void plan_join(PlanWriter& writer, const Spec& container, const podrun::Process& first,
                const Process& process);
 /// Session, stdio, limits, user, capabilities, seccomp, execve: the end of every plan that runs a
-/// program.
+/// program. `parked`: the child waits before the execve.
 void plan_process(PlanWriter& writer, const Process& process, const SeccompProgram& seccomp,
-                  bool in_user_namespace, const Stdio& stdio);
+                  bool in_user_namespace, const Stdio& stdio, bool parked);
 /// The end of a plan that calls a function.
 void plan_function(PlanWriter& writer, Launcher::Function function, const std::string& argument,
                    const Stdio& stdio);

@@ -47,7 +47,7 @@ void Attempt::on_report() {
     finish({AttemptOutcome::Kind::kNotStarted, {}, "", failure});
     return;
   }
-  if (state != runtime::Birth::State::kRequested) writing_end_.reset();
+  writing_end_.reset();
   if (state != runtime::Birth::State::kRunning) return;
   report_watch_.reset();
   process_ = birth_.take_process();

@@ -5,8 +5,7 @@
 namespace podrun::pod {
 
 Seconds Backoff::next(Moment instance_started, Moment instance_finished) {
-  const bool starts_over = instance_finished - instance_started >= figures_.reset_after;
-  if (!restarted_before_ || starts_over) {
+  if (instance_finished >= immediate_from(instance_started)) {
     current_ = Seconds(0);
   } else {
     current_ = std::clamp(current_ * 2, figures_.initial, figures_.maximum);

@@ -18,6 +18,10 @@ class Backoff {
   explicit Backoff(BackoffFigures figures = {}) : figures_(figures) {}
   /// An instance has ended: how long to wait from `finished` on. The first restart is immediate.
   Seconds next(Moment instance_started, Moment instance_finished);
+  /// From when on the end of an instance that started then is followed by a restart at once.
+  Moment immediate_from(Moment instance_started) const {
+    return restarted_before_ ? instance_started + figures_.reset_after : instance_started;
+  }
   /// The wait that the last next() gave, for messages ("back-off 10s restarting …").
   Seconds current() const { return current_; }
 

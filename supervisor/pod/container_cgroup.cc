@@ -7,20 +7,13 @@
 
 namespace podrun::pod {
 
-ContainerCgroup::ContainerCgroup(const cgroups::Layout& layout, std::string path,
-                                 cgroups::Limits limits, int inject_birth_fault)
-    : layout_(layout),
-      path_(std::move(path)),
-      limits_(std::move(limits)),
-      inject_birth_fault_(inject_birth_fault) {
-  create();
-}
-
-void ContainerCgroup::create() {
-  cgroup_ = cgroups::Cgroup::create(layout_, path_);
+ContainerCgroup::ContainerCgroup(const cgroups::Cgroup& pod, const std::string& name,
+                                 cgroups::Limits limits, const runtime::Birthplace& births)
+    : limits_(std::move(limits)), cgroup_(pod.create_child(name)) {
   apply_limits();
   leaf_ = cgroup_.create_leaf("probe");
-  make_places();
+  place_ = runtime::Birthplace(cgroup_, births);
+  leaf_place_ = runtime::Birthplace(leaf_, births);
 }
 
 void ContainerCgroup::apply_limits() {
@@ -34,29 +27,6 @@ void ContainerCgroup::apply_limits() {
   }
 }
 
-void ContainerCgroup::make_places() {
-  place_ = runtime::Birthplace(cgroup_);
-  leaf_place_ = runtime::Birthplace(leaf_);
-  if (inject_birth_fault_ >= 0) place_.inject_fault(inject_birth_fault_);
-}
-
-void ContainerCgroup::renew() {
-  if (layout_.kind != cgroups::LayoutKind::kV2) {
-    ensure_places();
-    return;
-  }
-  place_ = runtime::Birthplace();
-  leaf_place_ = runtime::Birthplace();
-  leaf_ = cgroups::Cgroup();
-  cgroup_ = cgroups::Cgroup();
-  create();
-}
-
-void ContainerCgroup::ensure_places() {
-  if (!place_.alive()) place_ = runtime::Birthplace(cgroup_);
-  if (!leaf_place_.alive()) leaf_place_ = runtime::Birthplace(leaf_);
-}
-
-Usage ContainerCgroup::usage() const { return {cgroup_.stats(), leaf_.stats().cpu_usage_us}; }
+Usage ContainerCgroup::usage() const { return {cgroup_.stats(), leaf_.cpu_usage_us()}; }
 
 }  // namespace podrun::pod

@@ -1,4 +1,5 @@
-// A container's cgroup with its probe leaf, and the places where processes of both are born.
+// The cgroup of one container instance with its probe leaf, and the places where processes of both
+// are born. Each instance has its own, so that its counters begin at nothing.
 #pragma once
 
 #include <string>
@@ -11,15 +12,10 @@ namespace podrun::pod {
 
 class ContainerCgroup {
  public:
-  /// Makes the cgroup at `path` with `limits`, and the leaf `probe` below it.
-  ContainerCgroup(const cgroups::Layout& layout, std::string path, cgroups::Limits limits,
-                  int inject_birth_fault);
-
-  /// For a new instance: on v2 a fresh cgroup, whose counters begin at nothing; on a hybrid host
-  /// the same one, so that no process has to move again. It must be empty.
-  void renew();
-  /// Replaces parked processes that were killed (by the OOM killer, say).
-  void ensure_places();
+  /// Makes `name` below the pod's cgroup, with `limits`, and the leaf `probe` below it. `births`:
+  /// any place of this process.
+  ContainerCgroup(const cgroups::Cgroup& pod, const std::string& name, cgroups::Limits limits,
+                  const runtime::Birthplace& births);
 
   const cgroups::Cgroup& cgroup() const { return cgroup_; }
   runtime::Birthplace& place() { return place_; }
@@ -29,15 +25,9 @@ class ContainerCgroup {
   Usage usage() const;
 
  private:
-  void create();
   void apply_limits();
-  void make_places();
 
-  const cgroups::Layout& layout_;
-  std::string path_;
   cgroups::Limits limits_;
-  int inject_birth_fault_;
-  // Destroyed in reverse: the parked processes leave before the folders are removed.
   cgroups::Cgroup cgroup_, leaf_;
   runtime::Birthplace place_, leaf_place_;
 };

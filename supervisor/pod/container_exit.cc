@@ -10,13 +10,27 @@
 namespace podrun::pod {
 
 void ContainerRunner::on_exited(ExitStatus status) {
+  release_next(status.shell_code());
   InstanceEnd end;
   end.exit = status;
-  end.oom_killed = cgroup_->cgroup().oom_kills() > usage_at_start_.whole.oom_kills;
+  end.oom_killed = instance_->cgroup().cgroup().oom_kills() > 0;
   end.killed_by_us = termination_ && termination_->killed();
   Terminated terminated = describe_end(end);
   terminated.message = instance_->termination_message(terminated.exit_code != 0);
   after_instance(terminated);
+}
+
+bool ContainerRunner::restarts_after(int exit_code) const {
+  return !final_ && !context_.deleting && should_restart(restart_policy(), exit_code);
+}
+
+/// A restart without backoff goes ahead of the books.
+void ContainerRunner::release_next(int exit_code) {
+  const Moment now = context_.clock.now();
+  if (!next_ || !restarts_after(exit_code) || now < backoff_.immediate_from(instance_started_))
+    return;
+  const auto image = context_.images.find(container_.image);
+  if (image && next_->usable(*image)) next_->release();
 }
 
 Terminated ContainerRunner::describe_end(const InstanceEnd& end) const {
@@ -37,7 +51,7 @@ InstanceReport ContainerRunner::instance_report() const {
   report.container_id = status_.container_id;
   report.started_at = started_wall_;
   report.start_latency = start_latency_;
-  fill_usage(report, usage_at_start_, cgroup_->usage(), cgroup_->limits());
+  if (instance_) fill_usage(report, instance_->cgroup().usage(), instance_->cgroup().limits());
   for (const auto& probe : probes_) {
     const ProbeReport counts = probe->counts();
     (probe->kind() == ProbeKind::kLiveness    ? report.liveness
@@ -72,13 +86,12 @@ void ContainerRunner::after_instance(const Terminated& terminated) {
   pre_stop_.reset();
   post_start_over_ = pre_stop_over_ = false;
   termination_.reset();
-  const auto old = std::move(instance_);
-
-  const bool restarts =
-      !final_ && !context_.deleting && should_restart(restart_policy(), terminated.exit_code);
-  if (!restarts) {
+  retire();
+  if (!restarts_after(terminated.exit_code)) {
     set_state(terminated);
     phase_ = Phase::kEnded;
+    next_.reset();
+    bury();
     return;
   }
   status_.last_state = terminated;
@@ -91,6 +104,7 @@ void ContainerRunner::after_instance(const Terminated& terminated) {
   }
   phase_ = Phase::kBackoff;
   wake_at_ = now + wait;
+  bury();
   const std::string pod = pod_for_messages(context_.pod);
   set_state(Waiting{"CrashLoopBackOff", crash_loop_message(wait, container_.name, pod)});
   context_.events.warning("BackOff", back_off_event(container_.name, pod), field_path());

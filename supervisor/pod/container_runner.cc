@@ -58,7 +58,7 @@ void ContainerRunner::settle_status() {
 }
 
 bool ContainerRunner::let_next_start() const {
-  return phase_ != Phase::kIdle && phase_ != Phase::kClearing && phase_ != Phase::kStarting &&
+  return phase_ != Phase::kIdle && phase_ != Phase::kStarting &&
          !hook_runs(post_start_, post_start_over_);
 }
 
@@ -84,17 +84,17 @@ void ContainerRunner::stop_probes(bool readiness_too) {
 
 std::unique_ptr<Hook> ContainerRunner::run_hook(const manifest::LifecycleHandler& handler,
                                                 Moment deadline, Hook::Done done) {
-  return std::make_unique<Hook>(context_, probe_target(), cgroup_->place(), handler, deadline,
+  return std::make_unique<Hook>(context_, probe_target(), instance_->cgroup().place(), handler, deadline,
                                 std::move(done));
 }
 
 std::optional<ExecTarget> ContainerRunner::exec_target() {
   if (phase_ != Phase::kRunning || !instance_ || !instance_->running()) return std::nullopt;
-  return ExecTarget{cgroup_->place(), instance_->process(), instance_->spec()};
+  return ExecTarget{instance_->cgroup().place(), instance_->process(), instance_->spec()};
 }
 
 ProbeTarget ContainerRunner::probe_target() {
-  return {container_, cgroup_->leaf_place(), instance_->process(), instance_->spec(),
+  return {container_, instance_->cgroup().leaf_place(), instance_->process(), instance_->spec(),
           role_ != ContainerRole::kRegular};
 }
 
@@ -112,6 +112,7 @@ std::optional<Moment> ContainerRunner::next_deadline() const {
   const auto consider = [&](const std::optional<Moment>& moment) {
     if (moment && (!next || *moment < *next)) next = moment;
   };
+  consider(next_due_);
   for (const auto& probe : probes_) consider(probe->next_deadline());
   if (hook_runs(post_start_, post_start_over_)) consider(post_start_->next_deadline());
   if (hook_runs(pre_stop_, pre_stop_over_)) consider(pre_stop_->next_deadline());
@@ -121,6 +122,7 @@ std::optional<Moment> ContainerRunner::next_deadline() const {
 
 void ContainerRunner::on_deadline(Moment now) {
   if (wake_at_ && *wake_at_ <= now) begin_instance();
+  if (next_due_ && *next_due_ <= now) prepare_next();
   for (const auto& probe : probes_) probe->on_deadline(now);
   if (hook_runs(post_start_, post_start_over_)) post_start_->on_deadline(now);
   if (hook_runs(pre_stop_, pre_stop_over_)) pre_stop_->on_deadline(now);

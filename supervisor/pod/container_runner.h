@@ -9,7 +9,6 @@
 
 #include "rootfs-tools/image.h"
 #include "supervisor/pod/backoff.h"
-#include "supervisor/pod/container_cgroup.h"
 #include "supervisor/pod/exec_session.h"
 #include "supervisor/pod/hook.h"
 #include "supervisor/pod/instance.h"
@@ -31,8 +30,6 @@ class ContainerRunner {
   const manifest::Container& container() const { return container_; }
   ContainerRole role() const { return role_; }
 
-  /// Makes the cgroup and, on a hybrid host, sends the parked processes on their way into it.
-  void prepare();
   /// Before start(): goes on counting from what a supervisor that died (before `now`) had seen of
   /// this container.
   void continue_after(const ContainerStatus& old, WallTime now);
@@ -61,11 +58,13 @@ class ContainerRunner {
   ContainerReport report() const;
 
  private:
-  enum class Phase { kIdle, kRetry, kClearing, kStarting, kRunning, kBackoff, kEnded };
+  enum class Phase { kIdle, kRetry, kStarting, kRunning, kBackoff, kEnded };
 
   // container_start.cc
   void begin_instance();
   void launch();
+  std::unique_ptr<Instance> make_instance(bool parked);
+  void prepare_next();
   bool resolve_image();
   void create_failed(const std::string& reason, const std::string& message);
   void retry_later(Seconds after);
@@ -81,9 +80,13 @@ class ContainerRunner {
   void end_pre_stop_late();
   void kill_all();
   void end_for_good();
+  void retire();
+  void bury();
 
   // container_exit.cc
   void on_exited(ExitStatus status);
+  void release_next(int exit_code);
+  bool restarts_after(int exit_code) const;
   Terminated describe_end(const InstanceEnd& end) const;
   void after_instance(const Terminated& terminated);
   void close_books(const Terminated& terminated);
@@ -103,21 +106,24 @@ class ContainerRunner {
   const manifest::Container& container_;
   ContainerRole role_;
   Phase phase_ = Phase::kIdle;
-  std::unique_ptr<ContainerCgroup> cgroup_;
   std::optional<images::Image> image_;
   std::unique_ptr<Instance> instance_;
+  /// Parked: made ready while nobody waits, so that a restart without backoff takes no time.
+  std::unique_ptr<Instance> next_;
+  std::optional<Moment> next_due_;  // when it is to be made
+  int instances_made_ = 0;
+  std::unique_ptr<Instance> retired_;  // ended; taken away once its successor runs
   std::vector<std::unique_ptr<ProbeRunner>> probes_;
   std::unique_ptr<Hook> post_start_, pre_stop_;
   bool post_start_over_ = false, pre_stop_over_ = false;
   std::optional<Termination> termination_;  // an instance that is being ended
-  Fd clear_events_;
-  Loop::Watch clearing_;
+  Fd retired_events_;
+  Loop::Watch retired_watch_;
   Backoff backoff_;
   Backoff image_backoff_;
   std::optional<Moment> wake_at_;  // kRetry and kBackoff
   Moment instance_begun_, instance_started_;
   WallTime started_wall_;
-  Usage usage_at_start_;
   Nanoseconds start_latency_{0};
   bool final_ = false;  // stop() was called: no further instance
   bool turn_ = true;

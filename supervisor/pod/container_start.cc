@@ -1,6 +1,5 @@
 // ContainerRunner: from the decision to start an instance until its first process runs.
-#include <sys/epoll.h>
-
+#include <algorithm>
 #include <utility>
 
 #include "base/error.h"
@@ -9,7 +8,6 @@
 #include "supervisor/pod/container_runner.h"
 #include "supervisor/pod/container_spec.h"
 #include "supervisor/pod/context.h"
-#include "supervisor/pod/pod_cgroup.h"
 #include "supervisor/pod/restart.h"
 
 namespace podrun::pod {
@@ -19,13 +17,31 @@ namespace {
 // kubelet syncs a pod whose container cannot be created about this often (pkg/kubelet,
 // backOffPeriod).
 constexpr Seconds kCreateRetry{10};
+// The next instance is made this long after one runs: what starts up goes first.
+constexpr Nanoseconds kNextPause = std::chrono::milliseconds(10);
 
 }  // namespace
 
-void ContainerRunner::prepare() {
-  cgroup_ = std::make_unique<ContainerCgroup>(
-      context_.layout, context_.pod_cgroup + "/" + container_.name,
-      container_limits(context_, container_), context_.options.inject_birth_fault);
+std::unique_ptr<Instance> ContainerRunner::make_instance(bool parked) {
+  const int made = instances_made_++;
+  const std::string cgroup = container_.name + (made == 0 ? "" : "." + std::to_string(made));
+  return std::make_unique<Instance>(
+      context_,
+      InstanceInputs{container_, *image_, cgroup, status_.restart_count + (parked ? 1 : 0), parked},
+      Instance::Callbacks{
+          [this] { on_running(); },
+          [this](const runtime::BirthFailure& failure) { on_not_started(failure); },
+          [this](ExitStatus status) { on_exited(status); }});
+}
+
+void ContainerRunner::prepare_next() {
+  next_due_.reset();
+  if (phase_ != Phase::kRunning || final_ || context_.deleting) return;
+  try {
+    next_ = make_instance(/*parked=*/true);
+  } catch (const Error&) {
+    // The restart tries again, and tells.
+  }
 }
 
 void ContainerRunner::start() {
@@ -37,31 +53,14 @@ void ContainerRunner::start() {
 void ContainerRunner::begin_instance() {
   instance_begun_ = context_.clock.now();
   wake_at_.reset();
-  if (!resolve_image()) return;
-  if (status_.restart_count > 0 && cgroup_->cgroup().populated()) {
-    // A probe of the last instance may still be dying.
-    phase_ = Phase::kClearing;
-    cgroup_->cgroup().kill();
-    clear_events_ = cgroup_->cgroup().watch_events();
-    clearing_ = context_.loop.watch(clear_events_.get(), EPOLLPRI, [this](std::uint32_t) {
-      if (cgroup_->cgroup().populated()) return;
-      clearing_.reset();
-      launch();
-    });
-    if (cgroup_->cgroup().populated()) return;
-    clearing_.reset();
-  }
-  launch();
+  const bool runs_already = next_ && next_->released();
+  if (runs_already || resolve_image()) launch();
 }
 
 bool ContainerRunner::resolve_image() {
   const std::string& name = container_.image;
   image_ = context_.images.find(name);
-  if (image_) {
-    context_.events.normal("Pulled", "Container image \"" + name + "\" already present on machine",
-                           field_path());
-    return true;
-  }
+  if (image_) return true;
   if (container_.image_pull_policy == "Never") {
     const std::string message =
         "Container image \"" + name + "\" is not present with pull policy of Never";
@@ -103,19 +102,17 @@ void ContainerRunner::retry_later(Seconds after) {
 
 void ContainerRunner::launch() {
   phase_ = Phase::kStarting;
+  context_.events.normal(
+      "Pulled", "Container image \"" + container_.image + "\" already present on machine",
+      field_path());
   try {
-    if (status_.restart_count > 0) cgroup_->renew();
-    cgroup_->ensure_places();
-    usage_at_start_ = cgroup_->usage();
-    Instance::Callbacks callbacks{
-        [this] { on_running(); },
-        [this](const runtime::BirthFailure& failure) { on_not_started(failure); },
-        [this](ExitStatus status) { on_exited(status); }};
-    instance_ = std::make_unique<Instance>(
-        context_,
-        InstanceInputs{container_, *image_, cgroup_->place(), oom_score_adj(context_, container_),
-                       status_.restart_count},
-        std::move(callbacks));
+    if (next_ && !next_->released()) {
+      if (next_->usable(*image_))
+        next_->release();
+      else
+        next_.reset();
+    }
+    instance_ = next_ ? std::move(next_) : make_instance(/*parked=*/false);
   } catch (const ConfigError& error) {
     create_failed("CreateContainerConfigError", error.what());
     return;
@@ -134,12 +131,15 @@ void ContainerRunner::on_running() {
   instance_started_ = now;
   started_wall_ = context_.clock.wall();
   start_latency_ = now - instance_begun_;
+  if (restart_policy() != manifest::RestartPolicy::kNever && role_ != ContainerRole::kInit)
+    next_due_ = std::max(backoff_.immediate_from(now), now + kNextPause);
   context_.events.normal("Started", "Started container " + container_.name, field_path());
   start_probes(now);
   set_state(Running{started_wall_});
   if (container_.lifecycle && container_.lifecycle->post_start)
     run_post_start(*container_.lifecycle->post_start);
   if (final_) begin_kill(final_grace_, stopping_event(container_.name));
+  bury();
 }
 
 void ContainerRunner::on_not_started(const runtime::BirthFailure& failure) {

@@ -1,6 +1,7 @@
 // ContainerRunner: the graceful end of an instance, for good or for a restart. Termination says
 // what to do next.
 #include <signal.h>
+#include <sys/epoll.h>
 
 #include <utility>
 
@@ -14,6 +15,8 @@ namespace podrun::pod {
 
 void ContainerRunner::stop(Seconds grace, bool turn) {
   final_ = true;
+  next_.reset();
+  next_due_.reset();
   turn_ = turn;
   final_grace_ = grace;
   switch (phase_) {
@@ -22,7 +25,6 @@ void ContainerRunner::stop(Seconds grace, bool turn) {
       phase_ = Phase::kEnded;
       return;
     case Phase::kRetry:
-    case Phase::kClearing:
     case Phase::kBackoff:
       end_for_good();
       return;
@@ -40,7 +42,6 @@ void ContainerRunner::give_turn() {
 }
 
 void ContainerRunner::end_for_good() {
-  clearing_.reset();
   wake_at_.reset();
   phase_ = Phase::kEnded;
   if (status_.last_state && std::holds_alternative<Waiting>(status_.state))
@@ -101,11 +102,32 @@ void ContainerRunner::end_pre_stop_late() {
 
 void ContainerRunner::kill_all() {
   try {
-    cgroup_->cgroup().kill();
+    instance_->cgroup().cgroup().kill();
   } catch (const Error& error) {
     context_.events.warning("FailedKillPod", error.what());
   }
   instance_->signal(SIGKILL);
+}
+
+/// The instance has ended; what it leaves is taken away later, when nobody waits.
+void ContainerRunner::retire() {
+  retired_watch_.reset();
+  retired_ = std::move(instance_);
+}
+
+void ContainerRunner::bury() {
+  if (!retired_) return;
+  const cgroups::Cgroup& cgroup = retired_->cgroup().cgroup();
+  if (cgroup.populated()) {  // a probe of it is still dying
+    cgroup.kill();
+    retired_events_ = cgroup.watch_events();
+    retired_watch_ = context_.loop.watch(retired_events_.get(), EPOLLPRI, [this](std::uint32_t) {
+      if (!retired_->cgroup().cgroup().populated()) bury();
+    });
+    if (cgroup.populated()) return;
+  }
+  retired_watch_.reset();
+  retired_.reset();
 }
 
 }  // namespace podrun::pod

@@ -5,8 +5,10 @@
 #include <string>
 
 #include "base/clock.h"
+#include "cgroups/cgroup.h"
 #include "cgroups/layout.h"
 #include "rootfs-tools/store.h"
+#include "runtime/birth.h"
 #include "supervisor/manifest/pod.h"
 #include "supervisor/pod/container_env.h"
 #include "supervisor/pod/event_log.h"
@@ -37,7 +39,8 @@ struct Context {
   Reaper& reaper;
   EventLog& events;
   Volumes& volumes;
-  std::string pod_cgroup;  // path of the pod's cgroup
+  const runtime::Birthplace& births;  // any place of this process
+  cgroups::Cgroup pod_cgroup;         // valid once the pod is set up
   /// Set by whoever changes what status.json shows; the pod writes it once per turn of the loop.
   bool status_changed = true;
   /// Set when report.json is to be written again.

@@ -14,6 +14,7 @@
 #include "base/files.h"
 #include "supervisor/pod/container_spec.h"
 #include "supervisor/pod/context.h"
+#include "supervisor/pod/pod_cgroup.h"
 #include "supervisor/pod/volumes.h"
 
 namespace podrun::pod {
@@ -87,7 +88,13 @@ std::string new_container_id() {
 Instance::Instance(Context& context, const InstanceInputs& inputs, Callbacks callbacks)
     : context_(context),
       container_(inputs.container),
+      cgroup_(context.pod_cgroup, inputs.cgroup_name, container_limits(context, inputs.container),
+              context.births),
       id_(new_container_id()),
+      restart_(inputs.restart),
+      image_id_(inputs.image.id),
+      config_(read_file_if_exists(context.paths.config())),
+      released_(!inputs.parked),
       termination_log_(termination_log_path(context, inputs.container.name, inputs.restart)),
       callbacks_(std::move(callbacks)) {
   snapshot_ = images::Snapshot::create(context.images, inputs.image, id_);
@@ -98,15 +105,31 @@ Instance::Instance(Context& context, const InstanceInputs& inputs, Callbacks cal
                                                       env_for_mounts(context, inputs));
   held_ = std::move(mounts.held);
   const UserDatabase users = read_user_database(snapshot_.mount_fd());
-  // Read for each instance: a restart sees what has changed meanwhile, as under a kubelet.
-  const auto config = read_file_if_exists(context.paths.config());
+  if (inputs.parked) sources_.emplace(mounts.mounts);
   spec_ = container_spec({context.pod, inputs.container, inputs.image.config, users, context.node,
-                          context.hostname, std::move(mounts.mounts), inputs.oom_score_adj,
-                          config ? ConfigData::from_json(*config) : ConfigData{}});
-  log_ = std::make_unique<CriLog>(context.paths.logs + "/" + inputs.container.name + "/" +
-                                  std::to_string(inputs.restart) + ".log");
+                          context.hostname, std::move(mounts.mounts),
+                          oom_score_adj(context, inputs.container),
+                          config_ ? ConfigData::from_json(*config_) : ConfigData{}});
+  if (released_) open_log();
   open_streams();
   start_birth(inputs);
+}
+
+/// Not before it runs: a log file says that there is an instance.
+void Instance::open_log() {
+  log_ = std::make_unique<CriLog>(context_.paths.logs + "/" + container_.name + "/" +
+                                  std::to_string(restart_) + ".log");
+}
+
+bool Instance::usable(const images::Image& image) const {
+  return !failed_ && image.id == image_id_ && sources_ && sources_->unchanged() &&
+         read_file_if_exists(context_.paths.config()) == config_;
+}
+
+void Instance::release() {
+  released_ = true;
+  open_log();
+  if (birth_.state() == runtime::Birth::State::kParked) birth_.release();
 }
 
 void Instance::open_streams() {
@@ -127,8 +150,13 @@ void Instance::open_streams() {
 }
 
 void Instance::start_birth(const InstanceInputs& inputs) {
-  birth_ = runtime::Launcher::start_container(inputs.place, spec_, snapshot_.mount_fd(),
-                                              {-1, stdout_.write.get(), stderr_.write.get()});
+  if (context_.options.inject_birth_fault >= 0)
+    cgroup_.place().inject_fault(context_.options.inject_birth_fault);
+  birth_ = runtime::Launcher::start_container(cgroup_.place(), spec_, snapshot_.mount_fd(),
+                                              {-1, stdout_.write.get(), stderr_.write.get()},
+                                              inputs.parked);
+  stdout_.write.reset();
+  stderr_.write.reset();
   report_watch_ =
       context_.loop.watch(birth_.report_fd(), EPOLLIN, [this](std::uint32_t) { on_report(); });
 }
@@ -141,12 +169,18 @@ Instance::~Instance() {
 
 void Instance::on_report() {
   const auto state = birth_.advance();
-  if (state == runtime::Birth::State::kRequested) return;
-  stdout_.write.reset();
-  stderr_.write.reset();
   if (state == runtime::Birth::State::kBorn) return;
-  report_watch_.reset();
   held_.clear();
+  snapshot_.close_mount();
+  if (state == runtime::Birth::State::kParked) {
+    if (released_) birth_.release();
+    return;
+  }
+  report_watch_.reset();
+  if (!released_) {  // it was killed where it waited
+    failed_ = true;
+    return;
+  }
   for (const std::string& note : birth_.notes()) {
     context_.events.warning("Degraded", note, container_field_path(container_.name));
   }
@@ -157,7 +191,6 @@ void Instance::on_report() {
   process_ = birth_.take_process();
   exit_watch_ =
       context_.loop.watch(process_.pidfd(), EPOLLIN, [this](std::uint32_t) { on_exit(); });
-  snapshot_.close_mount();
   callbacks_.running();
 }
 

@@ -1,10 +1,11 @@
 // One container instance: from the decision to start it to the last byte of its log. A restart is a
-// new Instance.
+// new Instance, which may have been made and parked long before.
 #pragma once
 
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,8 @@
 #include "rootfs-tools/store.h"
 #include "runtime/birth.h"
 #include "supervisor/manifest/pod.h"
+#include "supervisor/pod/bind_sources.h"
+#include "supervisor/pod/container_cgroup.h"
 #include "supervisor/pod/cri_log.h"
 #include "supervisor/pod/loop.h"
 
@@ -19,13 +22,13 @@ namespace podrun::pod {
 
 struct Context;
 
-/// What an instance is made from. All of it outlives the instance.
+/// What an instance is made from. The container outlives it.
 struct InstanceInputs {
   const manifest::Container& container;
   const images::Image& image;
-  runtime::Birthplace& place;
-  int oom_score_adj = 0;
+  std::string cgroup_name;  // below the pod's
   int restart = 0;
+  bool parked = false;  // everything is made ready; it runs after release()
 };
 
 class Instance {
@@ -36,15 +39,23 @@ class Instance {
     std::function<void(ExitStatus)> exited;  // the first process ended; its log is complete
   };
 
-  /// Makes the snapshot, the mounts, the specification and the log, and requests the birth. Throws
-  /// Error where that fails; nothing is left then.
+  /// Makes the cgroup, the snapshot, the mounts, the specification and the log, and begins the
+  /// birth. Throws Error where that fails; nothing is left then.
   Instance(Context& context, const InstanceInputs& inputs, Callbacks callbacks);
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
   /// A process that still runs is killed; the Reaper gets it.
   ~Instance();
 
+  /// Whether one that was parked would be the same if it were made now from `image`.
+  bool usable(const images::Image& image) const;
+  /// Lets a parked one run, at once or when it is ready. Its callbacks are called from here on.
+  void release();
+  bool released() const { return released_; }
+
   const std::string& id() const { return id_; }
+  ContainerCgroup& cgroup() { return cgroup_; }
+  const ContainerCgroup& cgroup() const { return cgroup_; }
   const runtime::Spec& spec() const { return spec_; }
   const Process& process() const { return process_; }
   bool running() const { return process_.valid(); }
@@ -59,6 +70,7 @@ class Instance {
     Fd read, write;  // the write end is closed once the process is born
     Loop::Watch watch;
   };
+  void open_log();
   void open_streams();
   void start_birth(const InstanceInputs& inputs);
   void on_report();
@@ -67,7 +79,13 @@ class Instance {
 
   Context& context_;
   const manifest::Container& container_;
+  ContainerCgroup cgroup_;  // destroyed last: what else there is may keep it busy
   std::string id_;
+  int restart_;
+  std::string image_id_;
+  std::optional<std::string> config_;  // config.json as it was
+  std::optional<BindSources> sources_;
+  bool released_, failed_ = false;
   std::string termination_log_;
   images::Snapshot snapshot_;
   std::vector<Fd> held_;  // detached mounts that the plan refers to

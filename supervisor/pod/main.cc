@@ -126,10 +126,11 @@ int run_pod(const CommandLine& line, const manifest::Pod& pod, const PodPaths& p
   EventLog events(paths.events(), pod.metadata, node.node_name, clock);
   Volumes volumes(pod, paths);
   const images::Store images(line.options.roots.data_dir);
-  Context context{line.options, clock, layout, pod,    paths,   node,  hostname,
-                  images,       loop,  reaper, events, volumes, cgroup};
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   enter_pod_namespaces(pod.spec, hostname);
+  const auto births = runtime::Birthplace::without_cgroup();
+  Context context{line.options, clock, layout, pod,    paths,   node,   hostname,
+                  images,       loop,  reaper, events, volumes, births, {}};
   return PodSupervisor(context, line.control).run();
 }
 

@@ -40,6 +40,18 @@ std::vector<cgroups::DeviceRule> default_devices() {
           allow(136, {})};  // pts
 }
 
+bool is_privileged(const manifest::Container& container) {
+  return container.security_context && container.security_context->privileged.value_or(false);
+}
+
+/// Rules hold for all below: where all containers have the same, the pod's cgroup has them once.
+bool all_alike(const manifest::PodSpec& spec) {
+  const auto privileged = [](const auto& containers) {
+    return std::any_of(containers.begin(), containers.end(), is_privileged);
+  };
+  return !privileged(spec.init_containers) && !privileged(spec.containers);
+}
+
 void drop_unenforceable(const cgroups::Layout& layout, cgroups::Limits& limits) {
   if (!layout.can_limit(cgroups::Controller::kCpu)) {
     limits.cpu_max.reset();
@@ -98,10 +110,11 @@ std::string pod_cgroup_path(const manifest::Pod& pod) {
 
 cgroups::Cgroup make_pod_cgroup(Context& context) {
   check_enforceable(context);
-  cgroups::Cgroup cgroup = cgroups::Cgroup::create(context.layout, context.pod_cgroup);
+  cgroups::Cgroup cgroup = cgroups::Cgroup::create(context.layout, pod_cgroup_path(context.pod));
   cgroups::Limits limits = limits_from(manifest::pod_figures(context.pod.spec));
   // The containers' own groups decide what an OOM kill takes; a pod is not killed whole.
   limits.memory_oom_group = false;
+  if (all_alike(context.pod.spec)) limits.devices = default_devices();
   drop_unenforceable(context.layout, limits);
   cgroup.apply(limits);
   return cgroup;
@@ -111,15 +124,13 @@ cgroups::Limits container_limits(const Context& context, const manifest::Contain
   cgroups::Limits limits = limits_from(manifest::container_figures(container));
   // As a kubelet without NodeSwap: what is beyond the limit does not go to the disk.
   if (limits.memory_max) limits.memory_swap_max = 0;
-  limits.devices = container_devices(container);
+  if (!all_alike(context.pod.spec)) limits.devices = container_devices(container);
   drop_unenforceable(context.layout, limits);
   return limits;
 }
 
 std::vector<cgroups::DeviceRule> container_devices(const manifest::Container& container) {
-  const bool privileged =
-      container.security_context && container.security_context->privileged.value_or(false);
-  if (privileged) return {{true, 'a', {}, {}, "rwm"}};
+  if (is_privileged(container)) return {{true, 'a', {}, {}, "rwm"}};
   return default_devices();
 }
 

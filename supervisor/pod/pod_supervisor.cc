@@ -78,7 +78,7 @@ void PodSupervisor::set_up() {
   started_ = context_.clock.now();
   status_.start_time = context_.clock.wall();
   status_.qos_class = manifest::to_string(manifest::qos_class(context_.pod.spec));
-  pod_cgroup_ = make_pod_cgroup(context_);
+  context_.pod_cgroup = make_pod_cgroup(context_);
   const manifest::PodSpec& spec = context_.pod.spec;
   for (const manifest::Container& container : spec.init_containers) {
     const auto role =
@@ -89,7 +89,6 @@ void PodSupervisor::set_up() {
     regular_.push_back(
         std::make_unique<ContainerRunner>(context_, container, ContainerRole::kRegular));
   }
-  each([](ContainerRunner& runner) { runner.prepare(); });
   if (!context_.options.under_daemon) {
     context_.events.normal("Scheduled",
                            "Successfully assigned " + context_.pod.metadata.namespace_ + "/" +

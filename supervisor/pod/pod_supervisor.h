@@ -49,7 +49,6 @@ class PodSupervisor {
 
   Context& context_;
   Control control_;
-  cgroups::Cgroup pod_cgroup_;
   std::vector<std::unique_ptr<ContainerRunner>> init_;
   std::vector<std::unique_ptr<ContainerRunner>> regular_;
   std::map<std::uint64_t, std::unique_ptr<ExecSession>> execs_;

@@ -1,5 +1,4 @@
-// Counters of a container's cgroup and of its probe leaf at one moment; what an instance used is
-// the difference of two.
+// Counters of an instance's cgroup and of its probe leaf at one moment.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +15,6 @@ struct Usage {
 };
 
 /// Fills the cpu, memory and pids parts of `report`. Pure.
-void fill_usage(InstanceReport& report, const Usage& at_start, const Usage& now,
-                const cgroups::Limits& limits);
+void fill_usage(InstanceReport& report, const Usage& used, const cgroups::Limits& limits);
 
 }  // namespace podrun::pod

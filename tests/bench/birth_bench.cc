@@ -82,7 +82,6 @@ Place make_place(bool in_cgroup) {
     const auto layout = podrun::cgroups::detect_layout();
     place.cgroup = Cgroup::create(layout, "podrun-bench-" + std::to_string(::getpid()));
     place.birthplace = Birthplace(*place.cgroup);
-    while (!place.birthplace.ready() && place.birthplace.alive()) sleep_ms(1);
   } else {
     place.birthplace = Birthplace::without_cgroup();
   }

@@ -24,7 +24,7 @@ struct Ran {
 
 class Box {
  public:
-  /// `in_cgroup`: births in a cgroup of its own (on a hybrid host through a cradle).
+  /// `in_cgroup`: births in a cgroup of its own.
   explicit Box(bool in_cgroup = false);
 
   const std::string& rootfs() const { return rootfs_; }

@@ -15,16 +15,16 @@ namespace {
 // Exit code of a child that could not enter its cgroup.
 constexpr int kNotEntered = 125;
 
-bool enter(const std::vector<Fd>& entrances) {
-  for (const Fd& entrance : entrances)
-    if (::write(entrance.get(), "0", 1) != 1) return false;
+bool enter(const std::vector<cgroups::V1Entrance>& entrances) {
+  for (const cgroups::V1Entrance& entrance : entrances)
+    if (::write(entrance.tasks.get(), "0", 1) != 1) return false;
   return true;
 }
 
 }  // namespace
 
 CgroupChild::CgroupChild(const cgroups::Cgroup& cgroup, const std::function<int()>& body) {
-  const std::vector<Fd> entrances = cgroup.open_v1_entrances();
+  const auto entrances = cgroup.open_v1_entrances();
   int pidfd = -1;
   clone_args arguments{};
   arguments.flags = CLONE_INTO_CGROUP | CLONE_PIDFD;

@@ -22,14 +22,27 @@ constexpr Nanoseconds kLong = std::chrono::seconds(20);
 
 class CgroupTree : public CgroupsTest {};
 
+TEST_F(CgroupTree, AChildIsMadeAsIfByItsWholePath) {
+  const Cgroup parent = make("pod1");
+  Cgroup child = parent.create_child("app.1");
+  EXPECT_EQ(child.path(), top_ + "/pod1/app.1");
+  EXPECT_THROW(parent.create_child("app.1"), Error);
+  cgroups::Limits limits;
+  limits.pids_max = 7;
+  child.apply(limits);
+  const Cgroup leaf = child.create_leaf("probe");
+  CgroupChild process(leaf, [] { return 3; });
+  EXPECT_EQ(process.reap().code, 3);
+  EXPECT_EQ(child.cpu_usage_us(), child.stats().cpu_usage_us);
+}
+
 TEST_F(CgroupTree, IsMadeWithItsParentsAndRemovedWithoutThem) {
   {
     const Cgroup cgroup = make("burstable/pod1/app");
     const Cgroup leaf = cgroup.create_leaf("probe");
     EXPECT_EQ(leaf.path(), top_ + "/burstable/pod1/app/probe");
     EXPECT_FALSE(cgroup.populated());
-    EXPECT_EQ(cgroup.v1_names().size(), cgroup.open_v1_entrances().size());
-    EXPECT_EQ(cgroup.v1_names().empty(), layout_.kind == LayoutKind::kV2);
+    EXPECT_EQ(cgroup.open_v1_entrances().empty(), layout_.kind == LayoutKind::kV2);
     EXPECT_EQ(cgroups::list_children(layout_, cgroup.path()),
               (std::vector<std::string>{leaf.path()}));
   }

@@ -1,4 +1,4 @@
-// Births: other processes in a container, functions, cradles, failing steps, dying parents.
+// Births: other processes in a container, functions, parked ones, failing steps, dying parents.
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <signal.h>
@@ -120,7 +120,6 @@ TEST_P(Births, AFunctionRunsAsNobodyWithNothing) {
 
 TEST_P(Births, OneThatIsDroppedLeavesNothing) {
   const LeakScope scope{box_.name(), {}};
-  ASSERT_TRUE(poll_until([&] { return box_.place().ready(); }));
   ASSERT_TRUE(box_.sh("true").started);
   const Leaks before = Leaks::take(scope);
   for (int i = 0; i < 20; ++i) {
@@ -146,7 +145,6 @@ TEST_P(Births, EveryStepCanFail) {
   spec.process.cwd = "/tmp";
   spec.hostname = "box";
   spec.root_readonly = true;
-  ASSERT_TRUE(poll_until([&] { return box_.place().ready(); }));
   const Ran whole = box_.run(spec);
   ASSERT_TRUE(whole.started) << whole.failure.text;
   const Leaks before = Leaks::take(scope);
@@ -195,75 +193,73 @@ TEST_P(Births, DieWithTheirParent) {
   }));
 }
 
-/// Of a hybrid host; elsewhere there is no cradle to test.
-class Cradles : public testing::Test {
+TEST_P(Births, WaitWhereTheyAreParked) {
+  const LeakScope scope{box_.name(), {}};
+  const Fd root = open_path(box_.rootfs(), 0);
+  Pipe output = make_pipe();
+  const Leaks before = Leaks::take(scope);
+  Birth birth = Launcher::start_container(box_.place(), box_.spec("echo went on; exit 3"),
+                                          root.get(), {-1, output.write.get(), -1}, true);
+  ASSERT_EQ(birth.wait(), Birth::State::kParked) << birth.failure().text;
+  EXPECT_EQ(birth.advance(), Birth::State::kParked);
+  birth.release();
+  ASSERT_EQ(birth.wait(), Birth::State::kRunning) << birth.failure().text;
+  EXPECT_EQ(birth.take_process().reap().code, 3);
+  char said[100];
+  const ssize_t size = ::read(output.read.get(), said, sizeof said);
+  EXPECT_EQ(std::string(said, static_cast<std::size_t>(std::max<ssize_t>(size, 0))), "went on\n");
+  {  // one that is never released
+    Birth dropped =
+        Launcher::start_container(box_.place(), box_.spec("true"), root.get(), {}, true);
+    ASSERT_EQ(dropped.wait(), Birth::State::kParked);
+  }
+  {  // one that is killed meanwhile
+    Birth killed = Launcher::start_container(box_.place(), box_.spec("true"), root.get(), {}, true);
+    ASSERT_EQ(killed.wait(), Birth::State::kParked);
+    ::kill(killed.process().pid(), SIGKILL);
+    ASSERT_TRUE(poll_until([&] { return killed.advance() == Birth::State::kFailed; }));
+    EXPECT_EQ(killed.failure().text,
+              "wait to be released: the process was killed by signal 9 (Killed)");
+  }
+  birth = Birth();
+  EXPECT_EQ(leaked_since(before, scope), "");
+}
+
+/// Of a hybrid host; elsewhere a child is cloned into its cgroup.
+class V1Entrances : public testing::Test {
  protected:
   void SetUp() override {
-    if (!box_.place().cradle()) GTEST_SKIP() << "no cradle on cgroup v2";
+    if (box_.cgroup().open_v1_entrances().empty()) GTEST_SKIP() << "no v1 hierarchy on cgroup v2";
   }
   Box box_{true};
 };
 
-TEST_F(Cradles, BearIntoAllHierarchiesWithoutAMove) {
-  ASSERT_TRUE(poll_until([&] { return box_.place().ready(); }));
+TEST_F(V1Entrances, LeadIntoAllHierarchies) {
   Process first = box_.start(box_.spec("exec sleep 1000"));
   const std::string groups = read_file("/proc/" + std::to_string(first.pid()) + "/cgroup");
-  for (const std::string& name : box_.cgroup().v1_names()) {
+  for (const auto& entrance : box_.cgroup().open_v1_entrances()) {
     bool found = false;
     std::istringstream lines(groups);
     for (std::string line; std::getline(lines, line);)
-      found = found || (line.find(":" + name) != std::string::npos &&
+      found = found || (line.find(":" + entrance.name) != std::string::npos &&
                         line.find("/" + box_.name()) != std::string::npos);
-    EXPECT_TRUE(found) << name << " in\n" << groups;
+    EXPECT_TRUE(found) << entrance.name << " in\n" << groups;
   }
   EXPECT_NE(groups.find("0::/" + box_.name()), std::string::npos) << groups;
-  // The cradle itself stays out of the tree that is killed and frozen.
-  const std::string own = read_file("/proc/" + std::to_string(*box_.place().cradle()) + "/cgroup");
-  EXPECT_EQ(own.find("0::/" + box_.name()), std::string::npos) << own;
   box_.cgroup().kill();
   EXPECT_EQ(first.reap().signal, SIGKILL);
-  EXPECT_TRUE(box_.place().alive());
 }
 
-TEST_F(Cradles, AreNoticedWhenTheyDie) {
-  ::kill(*box_.place().cradle(), SIGKILL);
-  ASSERT_TRUE(poll_until([&] { return !box_.place().alive(); }));
-  EXPECT_THROW(box_.sh("true"), Error);
-  box_.renew_place();
-  EXPECT_EQ(box_.sh("echo again").output, "again\n");
-}
-
-TEST_F(Cradles, DeathFailsTheBirthsThatWait) {
-  ASSERT_TRUE(poll_until([&] { return box_.place().ready(); }));
-  const pid_t cradle = *box_.place().cradle();
-  ::kill(cradle, SIGSTOP);
-  const Fd root = open_path(box_.rootfs(), 0);
-  Birth birth = Launcher::start_container(box_.place(), box_.spec("true"), root.get(), {});
-  EXPECT_EQ(birth.advance(), Birth::State::kRequested);
-  ::kill(cradle, SIGKILL);
-  EXPECT_EQ(birth.wait(), Birth::State::kFailed);
-  EXPECT_EQ(birth.failure().text, "the process that gives birth in this cgroup was killed");
-}
-
-TEST_F(Cradles, ForgetCancelledBirths) {
-  ASSERT_TRUE(poll_until([&] { return box_.place().ready(); }));
-  const pid_t cradle = *box_.place().cradle();
-  ::kill(cradle, SIGSTOP);
-  const Fd root = open_path(box_.rootfs(), 0);
-  { Birth birth = Launcher::start_container(box_.place(), box_.spec("true"), root.get(), {}); }
-  ::kill(cradle, SIGCONT);
-  EXPECT_EQ(box_.sh("echo next").output, "next\n");
-}
-
-TEST_F(Cradles, ShowTheCgroupsInside) {
+TEST_F(V1Entrances, ShowTheCgroupsInside) {
   const Ran ran = box_.sh(
       "ls /sys/fs/cgroup; cat /proc/self/cgroup; cat "
       "/sys/fs/cgroup/memory/cgroup.procs | wc -l; mkdir "
-      "/sys/fs/cgroup/memory/x || echo refused");
+      "/sys/fs/cgroup/memory/x || echo refused; mkdir /sys/fs/cgroup/y || echo refused too");
   ASSERT_TRUE(ran.started) << ran.failure.text;
   EXPECT_NE(ran.output.find("memory\n"), std::string::npos) << ran.output;
   EXPECT_NE(ran.output.find("0::/\n"), std::string::npos) << ran.output;
-  EXPECT_NE(ran.output.find("refused"), std::string::npos) << ran.output;
+  EXPECT_NE(ran.output.find("refused\n"), std::string::npos) << ran.output;
+  EXPECT_NE(ran.output.find("refused too\n"), std::string::npos) << ran.output;
   EXPECT_EQ(ran.output.find(box_.name()), std::string::npos) << ran.output;
 }
 

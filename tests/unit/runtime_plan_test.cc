@@ -20,16 +20,16 @@ namespace {
 class Plans : public testing::Test {
  protected:
   Plans() {
-    facts_.highest_capability = 40;
-    facts_.own_capabilities = (CapabilityMask{1} << 41) - 1;
+    supervisor_.highest_capability = 40;
+    supervisor_.own_capabilities = (CapabilityMask{1} << 41) - 1;
     spec_ = default_spec();
     spec_.linux_.namespaces = {
         {NamespaceType::kPid, ""}, {NamespaceType::kMount, ""}, {NamespaceType::kCgroup, ""}};
     spec_.process.args = {"/bin/true"};
   }
   std::vector<StepKind> process_steps() {
-    PlanWriter writer(arena_, facts_);
-    plan_process(writer, spec_.process, spec_.linux_.seccomp, false, {0, 1, 2});
+    PlanWriter writer(arena_, place_, supervisor_);
+    plan_process(writer, spec_.process, spec_.linux_.seccomp, false, {0, 1, 2}, parked_);
     return kinds(*writer.finish());
   }
   static std::vector<StepKind> kinds(const Plan& plan) {
@@ -42,7 +42,9 @@ class Plans : public testing::Test {
   }
 
   Arena arena_{1u << 20};
-  PlaceFacts facts_;
+  PlaceFacts place_;
+  SupervisorFacts supervisor_;
+  bool parked_ = false;
   Spec spec_;
 };
 
@@ -58,6 +60,32 @@ TEST_F(Plans, LoadTheFilterBeforeOrAfterTheUserChanges) {
   EXPECT_EQ(steps.back(), StepKind::kExec);
 }
 
+TEST_F(Plans, ParkBeforeTheFilterWhichMayForbidWaiting) {
+  spec_.linux_.seccomp.assign(8, '\0');
+  EXPECT_EQ(position(process_steps(), StepKind::kPark), process_steps().size());
+  parked_ = true;
+  for (const bool no_new_privileges : {false, true}) {
+    spec_.process.no_new_privileges = no_new_privileges;
+    const auto steps = process_steps();
+    const auto park = position(steps, StepKind::kPark);
+    EXPECT_LT(park, position(steps, StepKind::kSeccomp));
+    EXPECT_LT(position(steps, StepKind::kCloseFds), park) << "no descriptor of ours waits with it";
+    EXPECT_EQ(steps[park - 1], StepKind::kDieWithParent);
+    EXPECT_NE(std::find(steps.begin() + static_cast<std::ptrdiff_t>(park), steps.end(),
+                        StepKind::kDieWithParent),
+              steps.end())
+        << "a change of credentials clears it";
+  }
+}
+
+TEST_F(Plans, EnterCgroupsBeforeTheirNamespaceIsMade) {
+  place_.entrances.push_back({Fd(), "memory", "/sys/fs/cgroup/memory/x"});
+  PlanWriter writer(arena_, place_, supervisor_);
+  plan_namespaces(writer, spec_);
+  EXPECT_EQ(kinds(*writer.finish()),
+            (std::vector{StepKind::kClone, StepKind::kEnterCgroup, StepKind::kUnshare}));
+}
+
 TEST_F(Plans, KeepCapabilitiesOverTheChangeOfUser) {
   auto steps = process_steps();
   EXPECT_EQ(position(steps, StepKind::kKeepCapabilities), steps.size());
@@ -71,7 +99,7 @@ TEST_F(Plans, KeepCapabilitiesOverTheChangeOfUser) {
 }
 
 TEST_F(Plans, MakeTheCgroupNamespaceInTheChild) {
-  PlanWriter writer(arena_, facts_);
+  PlanWriter writer(arena_, place_, supervisor_);
   plan_namespaces(writer, spec_);
   const Plan& plan = *writer.finish();
   EXPECT_EQ(plan.clone_flags, static_cast<std::uint64_t>(CLONE_NEWPID | CLONE_NEWNS));
@@ -81,11 +109,11 @@ TEST_F(Plans, MakeTheCgroupNamespaceInTheChild) {
 
 TEST_F(Plans, MapIdsBeforeAnythingElse) {
   spec_.linux_.namespaces.push_back({NamespaceType::kUser, ""});
-  PlanWriter refused(arena_, facts_);
+  PlanWriter refused(arena_, place_, supervisor_);
   EXPECT_THROW(plan_namespaces(refused, spec_), BadInput);
   spec_.linux_.uid_mappings = {{0, 1000, 10}, {10, 5000, 1}};
   spec_.linux_.gid_mappings = {{0, 2000, 10}};
-  PlanWriter writer(arena_, facts_);
+  PlanWriter writer(arena_, place_, supervisor_);
   plan_namespaces(writer, spec_);
   const Plan& plan = *writer.finish();
   EXPECT_EQ(plan.steps[1].kind, StepKind::kMapIds);
@@ -95,9 +123,9 @@ TEST_F(Plans, MapIdsBeforeAnythingElse) {
 
 TEST_F(Plans, RefuseWhatCannotBe) {
   const auto refused = [&](const Spec& spec) {
-    PlanWriter writer(arena_, facts_);
+    PlanWriter writer(arena_, place_, supervisor_);
     plan_namespaces(writer, spec);
-    plan_process(writer, spec.process, spec.linux_.seccomp, false, {0, 1, 2});
+    plan_process(writer, spec.process, spec.linux_.seccomp, false, {0, 1, 2}, parked_);
   };
   Spec spec = spec_;
   spec.hostname = "no-uts-namespace";
@@ -123,10 +151,10 @@ TEST_F(Plans, RefuseWhatCannotBe) {
 }
 
 TEST_F(Plans, SayWhichCapabilitiesAreMissing) {
-  facts_.own_capabilities &= ~(CapabilityMask{1} << *capability_number("CAP_SYS_RESOURCE"));
+  supervisor_.own_capabilities &= ~(CapabilityMask{1} << *capability_number("CAP_SYS_RESOURCE"));
   spec_.process.capabilities.permitted.push_back("CAP_SYS_RESOURCE");
-  PlanWriter writer(arena_, facts_);
-  plan_process(writer, spec_.process, {}, false, {0, 1, 2});
+  PlanWriter writer(arena_, place_, supervisor_);
+  plan_process(writer, spec_.process, {}, false, {0, 1, 2}, parked_);
   EXPECT_EQ(writer.take_notes(),
             std::vector<std::string>{"capabilities left out because this machine does not grant "
                                      "them: CAP_SYS_RESOURCE"});
@@ -135,8 +163,8 @@ TEST_F(Plans, SayWhichCapabilitiesAreMissing) {
 TEST_F(Plans, SearchThePath) {
   spec_.process.args = {"tool"};
   spec_.process.env = {"PATH=/a::relative:/b/"};
-  PlanWriter writer(arena_, facts_);
-  plan_process(writer, spec_.process, {}, false, {0, 1, 2});
+  PlanWriter writer(arena_, place_, supervisor_);
+  plan_process(writer, spec_.process, {}, false, {0, 1, 2}, parked_);
   const Plan& plan = *writer.finish();
   const auto& exec = *static_cast<const ExecPlan*>(plan.steps[plan.step_count - 1].data);
   EXPECT_STREQ(exec.candidates[0], "/a/tool");
