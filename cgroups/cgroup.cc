@@ -281,11 +281,14 @@ Stats Cgroup::stats() const {
   const Folder* pids = s.v1(Controller::kPids);
   if (pids == nullptr && s.v2().valid()) pids = &s.v2();
   if (pids != nullptr) read_pids(*pids, stats);
-  if (!s.v2().valid()) return stats;
-  stats.cpu_pressure = read_pressure(s.v2(), "cpu.pressure");
-  stats.memory_pressure = read_pressure(s.v2(), "memory.pressure");
-  stats.io_pressure = read_pressure(s.v2(), "io.pressure");
   return stats;
+}
+
+Pressures Cgroup::pressures() const {
+  const Folder& v2 = state_->v2();
+  if (!v2.valid()) return {};
+  return {read_pressure(v2, "cpu.pressure"), read_pressure(v2, "memory.pressure"),
+          read_pressure(v2, "io.pressure")};
 }
 
 std::uint64_t Cgroup::cpu_usage_us() const {

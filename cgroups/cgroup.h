@@ -68,6 +68,7 @@ class Cgroup {
   std::vector<V1Entrance> open_v1_entrances() const;
 
   Stats stats() const;
+  Pressures pressures() const;
   /// The CPU time of stats() alone, with all descendants.
   std::uint64_t cpu_usage_us() const;
   /// Grows when the OOM killer strikes in it or below (memory.events / memory.oom_control): one

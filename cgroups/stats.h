@@ -22,7 +22,11 @@ struct Stats {
   std::uint64_t memory_max_events = 0;       // times the limit was hit
   std::uint64_t pids_current = 0;
   std::optional<std::uint64_t> pids_peak;  // nothing where the kernel does not count it
-  std::optional<Pressure> cpu_pressure, memory_pressure, io_pressure;
+};
+
+/// Nothing where the kernel does not measure it (CONFIG_PSI, psi=1).
+struct Pressures {
+  std::optional<Pressure> cpu, memory, io;
 };
 
 }  // namespace podrun::cgroups

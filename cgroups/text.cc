@@ -1,6 +1,7 @@
 #include "cgroups/text.h"
 
 #include <charconv>
+#include <cstdlib>
 
 namespace podrun::cgroups {
 
@@ -74,7 +75,7 @@ std::optional<Pressure> parse_pressure(std::string_view text) {
     if (!some && !full) continue;
     for (const std::string_view field : fields) {
       if (const auto average = after_prefix(field, "avg10="); some && !average.empty()) {
-        std::from_chars(average.data(), average.data() + average.size(), pressure.some_avg10);
+        pressure.some_avg10 = std::strtod(std::string(average).c_str(), nullptr);
       } else if (const auto total = parse_u64(after_prefix(field, "total="))) {
         (some ? pressure.some_total_us : pressure.full_total_us) = *total;
         seen = seen || some;

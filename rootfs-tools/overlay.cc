@@ -8,7 +8,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
+#include <charconv>
+#include <cstring>
 #include <exception>
 #include <thread>
 
@@ -88,8 +89,10 @@ bool kernel_appends_lower_folders() {
   ::uname(&names);
   int major = 0;
   int minor = 0;
-  // NOLINTNEXTLINE(cert-err34-c): zeros are fine for a release that does not parse
-  if (std::sscanf(names.release, "%d.%d", &major, &minor) != 2) return false;
+  const char* end = names.release + std::strlen(names.release);
+  const auto dot = std::from_chars(names.release, end, major).ptr;
+  if (dot == end || *dot != '.') return false;
+  std::from_chars(dot + 1, end, minor);
   return major > 6 || (major == 6 && minor >= 7);
 }
 

@@ -24,7 +24,7 @@ double field_of(pid_t pid, const std::string& file, const std::string& key) {
   return std::stod(text.substr(at + key.size() + 2));
 }
 
-/// The supervisor and its children that are not containers: parked helpers bear its name.
+/// The supervisor and its children that are not containers: the parked next instance bears its name.
 std::vector<pid_t> own_processes(pid_t supervisor) {
   const std::string self = std::to_string(supervisor);
   std::vector<pid_t> all{supervisor};
@@ -53,7 +53,7 @@ std::vector<Row> measure_idle(Bench& bench) {
   // The one probe, right after the start, is over when counting begins; the next is an hour away.
   test::PodRun run(
       bench.home(),
-      bench.manifest("wait", "Never",
+      bench.manifest("wait", "Always",
                      "    livenessProbe:\n      exec: {command: [/bin/stamp, nothing]}\n"
                      "      periodSeconds: 3600\n"));
   const auto succeeded = [&] {

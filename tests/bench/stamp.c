@@ -1,7 +1,7 @@
 // The entrypoint that measurements start: no C library, so that its first instruction is its own.
 //
 //   stamp first FILE   appends the time (CLOCK_MONOTONIC, ns, 8 bytes) to FILE and ends
-//   stamp crash FILE   the first time: appends the time, runs 50 ms, appends the time and fails;
+//   stamp crash FILE   the first time: appends the time, runs 300 ms, appends the time and fails;
 //   then: as first stamp nothing      ends stamp wait         waits to be killed
 #include <fcntl.h>
 #include <stdint.h>
@@ -59,7 +59,7 @@ __attribute__((noreturn, used)) static void run(const long* stack) {
   append(file, stamp);
   const int again = call(SYS_lseek, file, 0, 1, 0) > (long)sizeof stamp;
   if (words[1][0] != 'c' || again) leave(0);
-  const struct timespec pause = {0, 50 * 1000 * 1000};
+  const struct timespec pause = {0, 300 * 1000 * 1000};
   call(SYS_nanosleep, (long)&pause, 0, 0, 0);
   append(file, now());
   leave(1);

@@ -121,9 +121,11 @@ TEST_F(FakeTree, V2Stats) {
   EXPECT_EQ(stats.oom_kills, 2u);
   EXPECT_EQ(stats.pids_current, 4u);
   EXPECT_EQ(stats.pids_peak, std::nullopt);
-  EXPECT_EQ(stats.cpu_pressure.has_value(), false);
-  ASSERT_TRUE(stats.memory_pressure);
-  EXPECT_EQ(stats.memory_pressure->some_total_us, 11u);
+  const auto pressures = cgroup.pressures();
+  EXPECT_FALSE(pressures.cpu);
+  ASSERT_TRUE(pressures.memory);
+  EXPECT_EQ(pressures.memory->some_total_us, 11u);
+  EXPECT_EQ(pressures.memory->some_avg10, 2.0);
   EXPECT_EQ(cgroup.oom_kills(), 2u);
 }
 
