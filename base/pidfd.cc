@@ -45,6 +45,10 @@ bool Process::try_reap(ExitStatus& status) const {
   return wait_on(pidfd_.get(), pid_, WNOHANG, status);
 }
 
+bool Process::peek(ExitStatus& status) const {
+  return wait_on(pidfd_.get(), pid_, WNOHANG | WNOWAIT, status);
+}
+
 ExitStatus Process::reap() const {
   ExitStatus status;
   wait_on(pidfd_.get(), pid_, 0, status);

@@ -31,6 +31,9 @@ class Process {
   bool signal(int number) const;
   /// Reaps a child that has ended; nothing while it runs. Throws for a process that is not a child.
   bool try_reap(ExitStatus& status) const;
+  /// How a child ended that is still to be reaped; nothing while it runs. Reaping may take the
+  /// kernel milliseconds.
+  bool peek(ExitStatus& status) const;
   /// Blocks until the child ends.
   ExitStatus reap() const;
 

@@ -1,5 +1,6 @@
 #include "rootfs-tools/store.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <utility>
@@ -51,6 +52,14 @@ std::optional<Image> Store::find(const std::string& reference) const {
   const auto entry = resolve(IndexText(data_dir_).view(), reference);
   if (!entry) return std::nullopt;
   return load(data_dir_, *entry);
+}
+
+Revision Store::revision() const {
+  struct stat status {};
+  if (::stat(index_file(data_dir_).c_str(), &status) != 0) return {};
+  constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
+  return {status.st_ino,
+          status.st_ctim.tv_sec * kNanosecondsPerSecond + status.st_ctim.tv_nsec};
 }
 
 std::vector<Image> Store::list() const {

@@ -9,6 +9,7 @@
 //   <data-dir>/snapshots/<container id>/{upper,work}
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,13 @@
 
 namespace podrun::images {
 
+/// A state of the store's index: it differs after each change of names and images.
+struct Revision {
+  std::uint64_t inode = 0;
+  std::int64_t changed_ns = 0;
+  bool operator==(const Revision&) const = default;
+};
+
 class Store {
  public:
   /// Opens (and makes, mode 0700) the folders below `data_dir`.
@@ -26,6 +34,8 @@ class Store {
   /// By name (normalized by the call), or by id or unique id prefix. Nothing where there is none.
   std::optional<Image> find(const std::string& reference) const;
   std::vector<Image> list() const;
+  /// One system call: what find() gave at the same revision, it would give again.
+  Revision revision() const;
   /// Folders of an image's layers, lowest first.
   std::vector<std::string> layer_folders(const Image& image) const;
   const std::string& data_dir() const { return data_dir_; }

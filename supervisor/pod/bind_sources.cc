@@ -10,9 +10,10 @@
 
 namespace podrun::pod {
 
-BindSources::BindSources(const std::vector<runtime::Mount>& mounts)
+BindSources::BindSources(const std::vector<runtime::Mount>& mounts, const std::string& own)
     : mount_table_(open_path("/proc/self/mountinfo", O_RDONLY)) {
   for (const runtime::Mount& mount : mounts) {
+    if (mount.source_fd < 0 && mount.source.rfind(own + "/", 0) == 0) continue;
     struct stat info {};
     if (mount.source_fd >= 0 || ::stat(mount.source.c_str(), &info) != 0) {
       known_ = false;

@@ -14,9 +14,9 @@ namespace podrun::pod {
 /// What lies at the sources of a container's bind mounts at one moment.
 class BindSources {
  public:
-  /// Takes it down. Mounts that come by descriptor (subPath) cannot be looked up again: with one
-  /// of these, unchanged() is false.
-  explicit BindSources(const std::vector<runtime::Mount>& mounts);
+  /// Takes it down, but for what lies below `own`, which nobody else changes. Mounts that come by
+  /// descriptor (subPath) cannot be looked up again: with one of these, unchanged() is false.
+  BindSources(const std::vector<runtime::Mount>& mounts, const std::string& own);
   /// The same files and folders are there, and nothing was mounted or unmounted since.
   bool unchanged() const;
 

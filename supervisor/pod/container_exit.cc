@@ -10,7 +10,6 @@
 namespace podrun::pod {
 
 void ContainerRunner::on_exited(ExitStatus status) {
-  release_next(status.shell_code());
   InstanceEnd end;
   end.exit = status;
   end.oom_killed = instance_->cgroup().cgroup().oom_kills() > 0;
@@ -29,8 +28,7 @@ void ContainerRunner::release_next(int exit_code) {
   const Moment now = context_.clock.now();
   if (!next_ || !restarts_after(exit_code) || now < backoff_.immediate_from(instance_started_))
     return;
-  const auto image = context_.images.find(container_.image);
-  if (image && next_->usable(*image)) next_->release();
+  if (next_->usable()) next_->release();
 }
 
 Terminated ContainerRunner::describe_end(const InstanceEnd& end) const {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "rootfs-tools/image.h"
+#include "rootfs-tools/store.h"
 #include "supervisor/pod/backoff.h"
 #include "supervisor/pod/exec_session.h"
 #include "supervisor/pod/hook.h"
@@ -107,6 +107,7 @@ class ContainerRunner {
   ContainerRole role_;
   Phase phase_ = Phase::kIdle;
   std::optional<images::Image> image_;
+  images::Revision image_revision_;  // of the store when image_ was looked up
   std::unique_ptr<Instance> instance_;
   /// Parked: made ready while nobody waits, so that a restart without backoff takes no time.
   std::unique_ptr<Instance> next_;

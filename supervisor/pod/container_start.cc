@@ -27,16 +27,21 @@ std::unique_ptr<Instance> ContainerRunner::make_instance(bool parked) {
   const std::string cgroup = container_.name + (made == 0 ? "" : "." + std::to_string(made));
   return std::make_unique<Instance>(
       context_,
-      InstanceInputs{container_, *image_, cgroup, status_.restart_count + (parked ? 1 : 0), parked},
+      InstanceInputs{container_, *image_, image_revision_, cgroup,
+                     status_.restart_count + (parked ? 1 : 0), parked},
       Instance::Callbacks{
           [this] { on_running(); },
           [this](const runtime::BirthFailure& failure) { on_not_started(failure); },
+          [this](ExitStatus status) { release_next(status.shell_code()); },
           [this](ExitStatus status) { on_exited(status); }});
 }
 
 void ContainerRunner::prepare_next() {
   next_due_.reset();
   if (phase_ != Phase::kRunning || final_ || context_.deleting) return;
+  image_revision_ = context_.images.revision();
+  const auto image = context_.images.find(container_.image);
+  if (!image || image->id != image_->id) return;
   try {
     next_ = make_instance(/*parked=*/true);
   } catch (const Error&) {
@@ -59,6 +64,7 @@ void ContainerRunner::begin_instance() {
 
 bool ContainerRunner::resolve_image() {
   const std::string& name = container_.image;
+  image_revision_ = context_.images.revision();
   image_ = context_.images.find(name);
   if (image_) return true;
   if (container_.image_pull_policy == "Never") {
@@ -107,7 +113,7 @@ void ContainerRunner::launch() {
       field_path());
   try {
     if (next_ && !next_->released()) {
-      if (next_->usable(*image_))
+      if (next_->usable())
         next_->release();
       else
         next_.reset();

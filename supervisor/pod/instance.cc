@@ -1,6 +1,7 @@
 #include "supervisor/pod/instance.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/random.h>
@@ -93,6 +94,7 @@ Instance::Instance(Context& context, const InstanceInputs& inputs, Callbacks cal
       id_(new_container_id()),
       restart_(inputs.restart),
       image_id_(inputs.image.id),
+      image_revision_(inputs.revision),
       config_(read_file_if_exists(context.paths.config())),
       released_(!inputs.parked),
       termination_log_(termination_log_path(context, inputs.container.name, inputs.restart)),
@@ -105,7 +107,7 @@ Instance::Instance(Context& context, const InstanceInputs& inputs, Callbacks cal
                                                       env_for_mounts(context, inputs));
   held_ = std::move(mounts.held);
   const UserDatabase users = read_user_database(snapshot_.mount_fd());
-  if (inputs.parked) sources_.emplace(mounts.mounts);
+  if (inputs.parked) sources_.emplace(mounts.mounts, context.paths.run);
   spec_ = container_spec({context.pod, inputs.container, inputs.image.config, users, context.node,
                           context.hostname, std::move(mounts.mounts),
                           oom_score_adj(context, inputs.container),
@@ -121,15 +123,24 @@ void Instance::open_log() {
                                   std::to_string(restart_) + ".log");
 }
 
-bool Instance::usable(const images::Image& image) const {
-  return !failed_ && image.id == image_id_ && sources_ && sources_->unchanged() &&
+bool Instance::image_unchanged() const {
+  if (context_.images.revision() == image_revision_) return true;
+  const auto image = context_.images.find(container_.image);
+  return image && image->id == image_id_;
+}
+
+bool Instance::usable() const {
+  return !failed_ && image_unchanged() && sources_ && sources_->unchanged() &&
          read_file_if_exists(context_.paths.config()) == config_;
 }
 
 void Instance::release() {
   released_ = true;
+  if (birth_.state() == runtime::Birth::State::kParked) {
+    birth_.release();
+    ::sched_yield();  // with one processor it goes first, before the books of the last one
+  }
   open_log();
-  if (birth_.state() == runtime::Birth::State::kParked) birth_.release();
 }
 
 void Instance::open_streams() {
@@ -173,7 +184,8 @@ void Instance::on_report() {
   held_.clear();
   snapshot_.close_mount();
   if (state == runtime::Birth::State::kParked) {
-    if (released_) birth_.release();
+    if (released_)
+      birth_.release();
     return;
   }
   report_watch_.reset();
@@ -209,7 +221,9 @@ void Instance::read_stream(LogStream stream, Stream& pipe) {
 
 void Instance::on_exit() {
   ExitStatus status;
-  if (!process_.try_reap(status)) return;
+  if (!process_.peek(status)) return;
+  callbacks_.ended(status);
+  process_.try_reap(status);
   exit_watch_.reset();
   process_ = Process();
   // What is in the pipes now is all: its pid namespace is gone. A pipe holds 64 KiB, which one read

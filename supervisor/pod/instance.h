@@ -26,6 +26,7 @@ struct Context;
 struct InstanceInputs {
   const manifest::Container& container;
   const images::Image& image;
+  images::Revision revision;  // of the store before `image` was looked up
   std::string cgroup_name;  // below the pod's
   int restart = 0;
   bool parked = false;  // everything is made ready; it runs after release()
@@ -36,7 +37,8 @@ class Instance {
   struct Callbacks {
     std::function<void()> running;                                  // execve succeeded
     std::function<void(const runtime::BirthFailure&)> not_started;  // it never ran
-    std::function<void(ExitStatus)> exited;  // the first process ended; its log is complete
+    std::function<void(ExitStatus)> ended;   // the first process ended, and is to be reaped
+    std::function<void(ExitStatus)> exited;  // it is reaped; its log is complete
   };
 
   /// Makes the cgroup, the snapshot, the mounts, the specification and the log, and begins the
@@ -47,8 +49,8 @@ class Instance {
   /// A process that still runs is killed; the Reaper gets it.
   ~Instance();
 
-  /// Whether one that was parked would be the same if it were made now from `image`.
-  bool usable(const images::Image& image) const;
+  /// Whether one that was parked would be the same if it were made now.
+  bool usable() const;
   /// Lets a parked one run, at once or when it is ready. Its callbacks are called from here on.
   void release();
   bool released() const { return released_; }
@@ -70,6 +72,7 @@ class Instance {
     Fd read, write;  // the write end is closed once the process is born
     Loop::Watch watch;
   };
+  bool image_unchanged() const;
   void open_log();
   void open_streams();
   void start_birth(const InstanceInputs& inputs);
@@ -83,6 +86,7 @@ class Instance {
   std::string id_;
   int restart_;
   std::string image_id_;
+  images::Revision image_revision_;
   std::optional<std::string> config_;  // config.json as it was
   std::optional<BindSources> sources_;
   bool released_, failed_ = false;
