@@ -151,6 +151,18 @@ TEST(PodLife, NewInstanceHasAnEmptyWritableLayer) {
       0);
 }
 
+TEST(PodLife, VolumesBelongToTheFsGroup) {
+  PodHome home({"busybox"});
+  EXPECT_EQ(run_to_end(home,
+                       "  restartPolicy: Never\n"
+                       "  securityContext: {runAsUser: 1000, runAsGroup: 1000, fsGroup: 2000}\n"
+                       "  containers:\n" +
+                           shell("a", "touch /v/f; test \"$(stat -c %u:%g /v/f)\" = 1000:2000",
+                                 ", volumeMounts: [{name: v, mountPath: /v}]") +
+                           "  volumes: [{name: v, emptyDir: {}}]\n"),
+            0);
+}
+
 TEST(PodLife, InitContainersRunFirstAndInOrder) {
   PodHome home({"busybox"});
   const std::string mount = ", volumeMounts: [{name: v, mountPath: /v}]";
