@@ -112,6 +112,7 @@ std::optional<Moment> ContainerRunner::next_deadline() const {
   const auto consider = [&](const std::optional<Moment>& moment) {
     if (moment && (!next || *moment < *next)) next = moment;
   };
+  consider(crash_loop_at_);
   for (const auto& probe : probes_) consider(probe->next_deadline());
   if (hook_runs(post_start_, post_start_over_)) consider(post_start_->next_deadline());
   if (hook_runs(pre_stop_, pre_stop_over_)) consider(pre_stop_->next_deadline());
@@ -120,6 +121,7 @@ std::optional<Moment> ContainerRunner::next_deadline() const {
 }
 
 void ContainerRunner::on_deadline(Moment now) {
+  show_crash_loop(now);
   if (wake_at_ && *wake_at_ <= now) begin_instance();
   for (const auto& probe : probes_) probe->on_deadline(now);
   if (hook_runs(post_start_, post_start_over_)) post_start_->on_deadline(now);

@@ -12,6 +12,7 @@
 #include "supervisor/pod/container_cgroup.h"
 #include "supervisor/pod/exec_session.h"
 #include "supervisor/pod/hook.h"
+#include "supervisor/pod/image_wait.h"
 #include "supervisor/pod/instance.h"
 #include "supervisor/pod/probe_runner.h"
 #include "supervisor/pod/report.h"
@@ -85,7 +86,9 @@ class ContainerRunner {
   // container_exit.cc
   void on_exited(ExitStatus status);
   Terminated describe_end(const InstanceEnd& end) const;
-  void after_instance(const Terminated& terminated);
+  /// `shown`: the state until the next instance is there, or the backoff.
+  void after_instance(const Terminated& terminated, const ContainerState& shown);
+  void show_crash_loop(Moment now);
   void close_books(const Terminated& terminated);
   InstanceReport instance_report() const;
 
@@ -113,8 +116,9 @@ class ContainerRunner {
   Fd clear_events_;
   Loop::Watch clearing_;
   Backoff backoff_;
-  Backoff image_backoff_;
-  std::optional<Moment> wake_at_;  // kRetry and kBackoff
+  ImageWait image_wait_;
+  std::optional<Moment> wake_at_;        // kRetry and kBackoff
+  std::optional<Moment> crash_loop_at_;  // kBackoff: when CrashLoopBackOff is to be shown
   Moment instance_begun_, instance_started_;
   WallTime started_wall_;
   Usage usage_at_start_;
