@@ -21,6 +21,7 @@
 #include "runtime/namespaces.h"
 #include "supervisor/manifest/json.h"
 #include "supervisor/pod/context.h"
+#include "supervisor/pod/host_address.h"
 #include "supervisor/pod/pod_cgroup.h"
 #include "supervisor/pod/pod_supervisor.h"
 #include "supervisor/pod/process_identity.h"
@@ -94,6 +95,7 @@ NodeFacts node_facts() {
   NodeFacts facts;
   utsname names{};
   if (::uname(&names) == 0) facts.node_name = names.nodename;
+  facts.host_ip = host_address();
   facts.cpus = ::sysconf(_SC_NPROCESSORS_ONLN);
   facts.memory_bytes = ::sysconf(_SC_PHYS_PAGES) * ::sysconf(_SC_PAGESIZE);
   return facts;

@@ -53,6 +53,28 @@ TEST(PodStart, PulledCreatedStarted) {
   end(pod);
 }
 
+TEST(PodStart, TheHostsAddressIsInStatusAndEnvironment) {
+  std::string expected;
+  run_command(
+      {"sh", "-c",
+       "dev=$(ip -4 route show default | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p' | head -n 1); "
+       "[ -z \"$dev\" ] || ip -4 -o addr show dev \"$dev\" | "
+       "sed -n '1s/.* inet \\([0-9.]*\\).*/\\1/p' | tr -d '\\n'"},
+      &expected);
+  PodHome home({"busybox"});
+  PodRun pod(home,
+             pod_yaml("  - name: a\n    image: busybox\n    imagePullPolicy: Never\n"
+                      "    env: [{name: HOST, valueFrom: {fieldRef: {fieldPath: status.hostIP}}}]\n"
+                      "    command: [sh, -c, 'echo \"$HOST\"; sleep 1000']\n",
+                      "  terminationGracePeriodSeconds: 0\n"));
+  ASSERT_TRUE(poll_until([&] { return !pod.log("a", 0).empty(); })) << pod.output();
+  const std::string address = pod.log("a", 0).front();
+  EXPECT_EQ(pod.status()["hostIP"], address);
+  EXPECT_NE(address, "");
+  EXPECT_TRUE(expected.empty() || address == expected) << address << " " << expected;
+  end(pod);
+}
+
 TEST(PodStart, AnAbsentImageIsErrImagePullAndThenImagePullBackOff) {
   PodHome home({"busybox"});
   PodRun pod(home, pod_yaml("  - {name: a, image: no/such:1}\n"));
