@@ -128,6 +128,36 @@ TEST(PodStart, WhatCannotBeExecutedIsRunContainerErrorAndThenCrashLoopBackOff) {
   end(pod);
 }
 
+TEST(PodStart, LogsArePrintedOrSaidToBeNone) {
+  PodHome home({"busybox"});
+  PodRun pod(home, pod_yaml("  - {name: a, image: busybox, imagePullPolicy: Never, "
+                            "command: [sh, -c, \"echo out; exit 1\"]}\n"
+                            "  - {name: b, image: no/such:1}\n"));
+  ASSERT_TRUE(poll_until([&] { return waiting(pod, "a", "reason") == "CrashLoopBackOff"; }))
+      << pod.output();
+  ASSERT_TRUE(poll_until([&] { return waiting(pod, "b", "reason") == "ImagePullBackOff"; }))
+      << pod.output();
+  const auto logs = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {
+        built_binary("podrun"), "logs", "start", "--run-dir", home.run(), "--log-dir", home.logs()};
+    words.insert(words.end(), more.begin(), more.end());
+    std::string output;
+    run_command(words, &output);
+    return output;
+  };
+  EXPECT_EQ(logs({"-c", "a"}), "out\n");
+  EXPECT_EQ(logs({"-c", "a", "--previous"}), "out\n");
+  EXPECT_NE(logs({"-c", "b"})
+                .find("container \"b\" in pod \"start\" is waiting to start: "
+                      "ImagePullBackOff"),
+            std::string::npos);
+  EXPECT_NE(logs({"-c", "b", "--previous"})
+                .find("previous terminated container \"b\" in pod \"start\" not found"),
+            std::string::npos);
+  EXPECT_NE(logs({}).find("choose one of: [a b]"), std::string::npos);
+  end(pod);
+}
+
 TEST(PodStart, AFailedPreStopHookIsToldAndTheContainerEndsAllTheSame) {
   PodHome home({"busybox"});
   PodRun pod(home, pod_yaml("  - {name: a, image: busybox, imagePullPolicy: Never, "
