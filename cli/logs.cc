@@ -3,7 +3,6 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <charconv>
 
@@ -13,31 +12,23 @@
 #include "cli/pod_list.h"
 #include "cli/roots.h"
 #include "supervisor/pod/cleanup.h"
+#include "supervisor/pod/container_choice.h"
 #include "supervisor/pod/log_reader.h"
 
 namespace podrun::cli {
 namespace {
 
-std::vector<std::string> container_names(const manifest::PodSpec& spec) {
-  std::vector<std::string> names;
-  for (const auto& container : spec.containers) names.push_back(container.name);
-  for (const auto& container : spec.init_containers) names.push_back(container.name);
-  return names;
+std::vector<std::string> names(const std::vector<manifest::Container>& containers) {
+  std::vector<std::string> found;
+  for (const auto& container : containers) found.push_back(container.name);
+  return found;
 }
 
-/// The container that is meant; without --container the pod must have one alone.
 std::string chosen_container(const manifest::Pod& pod, const std::string& wanted) {
-  const auto names = container_names(pod.spec);
-  if (wanted.empty() && names.size() == 1) return names.front();
-  if (std::find(names.begin(), names.end(), wanted) != names.end()) return wanted;
-  std::string all;
-  for (const std::string& name : names) all += (all.empty() ? "" : " ") + name;
-  if (wanted.empty()) {
-    throw BadInput("a container name must be specified for pod " + pod.metadata.name +
-                   ", choose one of: [" + all + "]");
-  }
-  throw BadInput("container " + wanted + " is not valid for pod " + pod.metadata.name,
-                 "it has [" + all + "]");
+  const auto choice = pod::choose_container(
+      pod.metadata.name, {names(pod.spec.containers), names(pod.spec.init_containers)}, wanted);
+  if (!choice.problem.empty()) throw BadInput(choice.problem);
+  return choice.name;
 }
 
 std::optional<std::uint64_t> line_count(const std::string& text) {
@@ -50,18 +41,16 @@ std::optional<std::uint64_t> line_count(const std::string& text) {
   return count;
 }
 
-/// The restart number whose log is meant.
-int chosen_instance(const std::string& folder, bool previous, const std::string& container,
-                    const std::string& pod) {
-  const auto instances = pod::log_instances(folder);
-  const std::size_t back = previous ? 2 : 1;
-  if (instances.size() < back) {
-    throw Error(
-        previous
-            ? "previous terminated container \"" + container + "\" in pod \"" + pod + "\" not found"
-            : "container \"" + container + "\" in pod \"" + pod + "\" has written nothing yet");
+pod::LogState log_state(const pod::PodStatus& status, const std::string& container) {
+  for (const auto* list : {&status.container_statuses, &status.init_container_statuses}) {
+    for (const pod::ContainerStatus& one : *list) {
+      if (one.name != container) continue;
+      const auto* waiting = std::get_if<pod::Waiting>(&one.state);
+      return {waiting != nullptr, waiting != nullptr ? waiting->reason : "",
+              one.last_state.has_value()};
+    }
   }
-  return instances[instances.size() - back];
+  return {};
 }
 
 /// Prints until the pod's supervisor has ended.
@@ -83,16 +72,19 @@ void follow(pod::LogFollower& log, pod::LogPrinter& printer, pid_t supervisor) {
 int show_logs(const Arguments& arguments) {
   const pod::Roots roots = roots_of(arguments);
   const auto pods = list_pods(roots);
-  const manifest::Pod& pod = find_pod(pods, arguments.operands.front()).pod;
+  const ListedPod& listed = find_pod(pods, arguments.operands.front());
+  const manifest::Pod& pod = listed.pod;
   const std::string container = chosen_container(pod, arguments.value("container"));
   const pod::PodPaths paths = pod::pod_paths(roots, pod.metadata);
   const std::string folder = paths.logs + "/" + container;
-  const int instance =
-      chosen_instance(folder, arguments.has("previous"), container, pod.metadata.name);
+  const auto choice =
+      pod::choose_log(pod.metadata.name, container, log_state(listed.status, container),
+                      pod::log_instances(folder), arguments.has("previous"));
+  if (!choice.problem.empty()) throw Error(choice.problem);
 
   pod::LogSelection selection;
   selection.tail = line_count(arguments.value("tail"));
-  pod::LogFollower log(folder + "/" + std::to_string(instance) + ".log", selection);
+  pod::LogFollower log(folder + "/" + std::to_string(choice.instance) + ".log", selection);
   pod::LogPrinter printer({.timestamps = arguments.has("timestamps"), .limit_bytes = std::nullopt},
                           [](pod::LogStream stream, std::string_view bytes) {
                             write_all(

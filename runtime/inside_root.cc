@@ -100,15 +100,15 @@ int make_missing(int root, Walk& walk, bool folder) {
   }
 }
 
-/// The common case, in three calls: only the last component is missing. -ENOENT: it is another case.
+/// The common case, in three calls: only the last component is missing. -ENOENT: it is another
+/// case.
 int make_last(int root, Walk& walk, bool folder) {
   char* slash = std::strrchr(walk.path, '/');
   if (slash == nullptr || slash[1] == '\0') return -ENOENT;
   const char* name = slash + 1;
   if (std::strcmp(name, ".") == 0 || std::strcmp(name, "..") == 0) return -ENOENT;
   *slash = '\0';
-  const int parent =
-      open_inside(root, slash == walk.path ? "/" : walk.path, O_PATH | O_DIRECTORY);
+  const int parent = open_inside(root, slash == walk.path ? "/" : walk.path, O_PATH | O_DIRECTORY);
   *slash = '/';
   if (parent < 0) return -ENOENT;
   const int made = make_entry(parent, name, folder);

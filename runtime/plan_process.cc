@@ -123,7 +123,8 @@ Masks capability_masks(PlanWriter& writer, const Capabilities& wanted, bool in_u
                capability_mask(wanted.inheritable)}};
   // A user namespace gives all of them to its first process; elsewhere we cannot give what we lack.
   const CapabilityMask all = ~CapabilityMask{0} >> (63 - writer.supervisor().highest_capability);
-  const CapabilityMask have = all & (in_user_namespace ? all : writer.supervisor().own_capabilities);
+  const CapabilityMask have =
+      all & (in_user_namespace ? all : writer.supervisor().own_capabilities);
   const CapabilityMask asked =
       masks.bounding | masks.ambient | masks.sets.effective | masks.sets.permitted;
   if (const CapabilityMask missing = asked & ~have; missing != 0) {

@@ -18,8 +18,8 @@ namespace podrun::runtime {
 /// What planning must know of the place and of this process.
 struct PlaceFacts {
   int v2_fd = -1;
-  std::string path;                             // of the cgroup, in every hierarchy
-  std::string v2_folder;                        // hybrid: its folder in the v2 tree
+  std::string path;                            // of the cgroup, in every hierarchy
+  std::string v2_folder;                       // hybrid: its folder in the v2 tree
   std::vector<cgroups::V1Entrance> entrances;  // hybrid: what a child enters by itself
   bool in_cgroup = false;
 };

@@ -2,8 +2,8 @@
 
 #include "supervisor/api/call.h"
 #include "supervisor/api/discovery.h"
-#include "supervisor/api/label_selector.h"
 #include "supervisor/api/protobuf_body.h"
+#include "supervisor/manifest/label_selector.h"
 
 namespace podrun::api {
 namespace {
@@ -50,7 +50,7 @@ Response ApiServer::handle(const Request& request) {
     return response;
   } catch (const ApiError& error) {
     return failure(error);
-  } catch (const SelectorError& error) {
+  } catch (const manifest::SelectorError& error) {
     return failure(bad_request(error.what()));
   } catch (const std::exception& error) {
     return failure(internal_error(error.what()));

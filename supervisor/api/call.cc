@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "supervisor/api/field_selector.h"
-#include "supervisor/api/label_selector.h"
+#include "supervisor/manifest/label_selector.h"
 
 namespace podrun::api {
 namespace {
@@ -55,8 +55,8 @@ std::int64_t ApiServer::Call::revision() const {
 }
 
 std::function<bool(const Json&)> ApiServer::Call::filter() const {
-  const auto labels = std::make_shared<const LabelSelector>(
-      LabelSelector::parse(request.parameter("labelSelector")));
+  const auto labels = std::make_shared<const manifest::LabelSelector>(
+      manifest::LabelSelector::parse(request.parameter("labelSelector")));
   const auto fields = std::make_shared<const FieldSelector>(
       FieldSelector::parse(request.parameter("fieldSelector"), storage()));
   const std::string name = info.name;  // a watch on one object

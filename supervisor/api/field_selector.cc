@@ -85,13 +85,13 @@ std::string unescaped(std::string_view value) {
     if (c == '\\') {
       const std::string_view escape = value.substr(at, 2);
       if (escape.size() < 2 || std::string_view("\\,=").find(escape[1]) == std::string_view::npos) {
-        throw SelectorError("invalid field selector: invalid escape sequence: " +
-                            std::string(escape));
+        throw manifest::SelectorError("invalid field selector: invalid escape sequence: " +
+                                      std::string(escape));
       }
       c = value[++at];
     } else if (c == ',' || c == '=') {
-      throw SelectorError("invalid field selector: unescaped character in value: " +
-                          std::to_string(static_cast<int>(c)));
+      throw manifest::SelectorError("invalid field selector: unescaped character in value: " +
+                                    std::to_string(static_cast<int>(c)));
     }
     text += c;
   }
@@ -111,8 +111,8 @@ FieldRequirement requirement_of(std::string_view term, std::string_view whole) {
     if (length == 0) continue;
     return {std::string(term.substr(0, at)), unescaped(rest.substr(length)), rest[0] != '!'};
   }
-  throw SelectorError("invalid selector: '" + std::string(whole) + "'; can't understand '" +
-                      std::string(term) + "'");
+  throw manifest::SelectorError("invalid selector: '" + std::string(whole) +
+                                "'; can't understand '" + std::string(term) + "'");
 }
 
 }  // namespace
@@ -144,10 +144,10 @@ FieldSelector FieldSelector::parse(std::string_view text, std::string_view resou
     FieldRequirement requirement = requirement_of(term, text);
     if (std::find(supported.begin(), supported.end(), requirement.field) == supported.end()) {
       const bool meta_only = supported.data() == kMetaFields.data();
-      throw SelectorError(meta_only ? go_quote(requirement.field) +
-                                          " is not a known field selector: "
-                                          "only \"metadata.name\", \"metadata.namespace\""
-                                    : "field label not supported: " + requirement.field);
+      throw manifest::SelectorError(meta_only ? go_quote(requirement.field) +
+                                                    " is not a known field selector: "
+                                                    "only \"metadata.name\", \"metadata.namespace\""
+                                              : "field label not supported: " + requirement.field);
     }
     selector.requirements_.push_back(std::move(requirement));
   }

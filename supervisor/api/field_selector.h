@@ -7,9 +7,11 @@
 #include <string_view>
 #include <vector>
 
-#include "supervisor/api/label_selector.h"
+#include "supervisor/manifest/label_selector.h"
 
 namespace podrun::api {
+
+using Json = nlohmann::ordered_json;
 
 struct FieldRequirement {
   std::string field, value;
@@ -21,7 +23,7 @@ struct FieldRequirement {
 class FieldSelector {
  public:
   /// The `fieldSelector` query parameter for a resource ("pods", "replicasets.apps"). Throws
-  /// SelectorError: `invalid selector: …`, `field label not supported: x`.
+  /// manifest::SelectorError: `invalid selector: …`, `field label not supported: x`.
   static FieldSelector parse(std::string_view text, std::string_view resource);
 
   bool matches(const Json& object) const;

@@ -1,7 +1,7 @@
 // scale, eviction and binding; status is an update of another part (write_handlers.cc).
 #include "supervisor/api/call.h"
-#include "supervisor/api/label_selector.h"
 #include "supervisor/api/patch.h"
+#include "supervisor/manifest/label_selector.h"
 
 namespace podrun::api {
 namespace {
@@ -18,10 +18,10 @@ Json scale_of(const Json& object, const std::string& resource) {
   const Json& spec = object.at("spec");
   scale["spec"]["replicas"] = spec.value("replicas", 1);
   scale["status"]["replicas"] = object.value("status", Json::object()).value("replicas", 0);
-  const LabelSelector selector =
+  const manifest::LabelSelector selector =
       resource == "replicationcontrollers"
-          ? LabelSelector::from_map(spec.value("selector", Json::object()))
-          : LabelSelector::from_label_selector(spec.value("selector", Json::object()));
+          ? manifest::LabelSelector::from_map(spec.value("selector", Json::object()))
+          : manifest::LabelSelector::from_label_selector(spec.value("selector", Json::object()));
   scale["status"]["selector"] = selector.to_string();
   return scale;
 }

@@ -2,8 +2,8 @@
 #include <vector>
 
 #include "supervisor/api/json_path.h"
-#include "supervisor/api/label_selector.h"
 #include "supervisor/api/table_rows.h"
+#include "supervisor/manifest/label_selector.h"
 
 namespace podrun::api {
 namespace {
@@ -78,7 +78,7 @@ Json service_cells(const Json& service, WallTime now) {
   return Json::array({text_at(service, "metadata.name"), text_at(service, "spec.type"), ip,
                       external_address(service), ports_of(service),
                       age_at(service, "metadata.creationTimestamp", now),
-                      format_labels(at_path(service, "spec.selector"))});
+                      manifest::format_labels(at_path(service, "spec.selector"))});
 }
 
 Json endpoints_cells(const Json& endpoints, WallTime now) {

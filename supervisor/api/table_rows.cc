@@ -8,7 +8,7 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "supervisor/api/json_path.h"
-#include "supervisor/api/label_selector.h"
+#include "supervisor/manifest/label_selector.h"
 
 namespace podrun::api {
 namespace {
@@ -134,11 +134,12 @@ std::string age_at(const Json& object, std::string_view path, WallTime now) try 
 }
 
 Json replication_controller_cells(const Json& controller, WallTime now) {
-  return replicas_cells(controller, format_labels(at_path(controller, "spec.selector")), now);
+  return replicas_cells(controller, manifest::format_labels(at_path(controller, "spec.selector")),
+                        now);
 }
 
 Json replica_set_cells(const Json& set, WallTime now) {
-  return replicas_cells(set, format_label_selector(at_path(set, "spec.selector")), now);
+  return replicas_cells(set, manifest::format_label_selector(at_path(set, "spec.selector")), now);
 }
 
 Json deployment_cells(const Json& deployment, WallTime now) {
@@ -148,7 +149,7 @@ Json deployment_cells(const Json& deployment, WallTime now) {
                       int_at(deployment, "status.updatedReplicas"),
                       int_at(deployment, "status.availableReplicas"), created(deployment, now),
                       of_containers(deployment, "name"), of_containers(deployment, "image"),
-                      format_label_selector(at_path(deployment, "spec.selector"))});
+                      manifest::format_label_selector(at_path(deployment, "spec.selector"))});
 }
 
 Json namespace_cells(const Json& object, WallTime now) {

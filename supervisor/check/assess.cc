@@ -117,6 +117,16 @@ Finding name_space(const std::string& kind, const Trial& trial) {
   return missing(topic, found, "pods need it: use a kernel built with it, and run as root");
 }
 
+Finding root_mount(const HostFacts& facts) {
+  if (facts.root_mount.worked()) return ok("root mount", "yes");
+  const std::string found = "/ cannot be a slave mount: " + failure_text(facts.root_mount);
+  // man 2 mount: EINVAL where the target is no mount point.
+  return missing("root mount", found,
+                 facts.root_mount.errno_value == EINVAL
+                     ? "in a chroot, / must be a mount: mount --bind DIR DIR before it"
+                     : "pods need mounts of their own: run as root, outside of a container");
+}
+
 // ---- cgroups
 
 std::string name_of(Controller controller) {
@@ -194,7 +204,7 @@ void control_groups(const HostFacts& facts, std::vector<Finding>& findings) {
           ? ok("cgroups", found)
           : degraded("cgroups", found,
                      "limits work through v1; the OOM killer takes single processes instead of "
-                     "the container, and there are no pressure figures per container",
+                     "the container",
                      "boot with systemd.unified_cgroup_hierarchy=1 for cgroup v2"));
   controllers(facts, findings);
   findings.push_back(facts.clone_into_cgroup.worked()
@@ -210,10 +220,11 @@ void control_groups(const HostFacts& facts, std::vector<Finding>& findings) {
                          ? ok("cgroup.freeze", "yes")
                          : degraded("cgroup.freeze", "no", "containers cannot be paused",
                                     "it came with Linux 5.2"));
-  findings.push_back(facts.pressure
-                         ? ok("pressure (PSI)", "yes")
-                         : degraded("pressure (PSI)", "no", "reports have no pressure figures",
-                                    "boot with psi=1"));
+  // Nothing of podrun works less without it.
+  findings.push_back(ok("pressure (PSI)",
+                        facts.pressure ? "yes, in the cgroups' *.pressure files"
+                                       : "no, and not needed; boot with psi=1 to have the cgroups' "
+                                         "*.pressure files"));
 }
 
 // ---- the rest
@@ -270,6 +281,7 @@ std::vector<Finding> assess(const HostFacts& facts) {
   privileges(facts, findings);
   system_calls(facts, findings);
   for (const auto& [kind, trial] : facts.namespaces) findings.push_back(name_space(kind, trial));
+  findings.push_back(root_mount(facts));
   control_groups(facts, findings);
   findings.push_back(overlay(facts));
   findings.push_back(facts.seccomp.worked()

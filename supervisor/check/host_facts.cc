@@ -82,6 +82,13 @@ std::map<std::string, bool> effective_capabilities() {
 
 int try_unshare(int flag) { return ::unshare(flag) == 0 ? 0 : errno; }
 
+/// As the pod supervisor does before it mounts anything. Where there is no mount namespace, that is
+/// another finding.
+int try_root_mount(int) {
+  if (::unshare(CLONE_NEWNS) != 0) return 0;
+  return ::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) == 0 ? 0 : errno;
+}
+
 std::map<std::string, Trial> try_namespaces() {
   struct Kind {
     const char* name;
@@ -219,6 +226,7 @@ HostFacts gather_facts(const std::string& data_dir) {
   facts.root = ::geteuid() == 0;
   facts.capabilities = effective_capabilities();
   facts.namespaces = try_namespaces();
+  facts.root_mount = in_child(try_root_mount, 0);
   facts.calls = try_calls();
   facts.seccomp = try_seccomp();
   facts.layout = cgroups::detect_layout();

@@ -23,6 +23,7 @@ struct HostFacts {
   bool root = false;
   std::map<std::string, bool> capabilities;  // effective: "CAP_SYS_ADMIN"
   std::map<std::string, Trial> namespaces;   // by unshare: "mnt", "pid", "net", …
+  Trial root_mount;                          // / made a slave mount, in a mount namespace
 
   cgroups::Layout layout;
   Trial cgroup_made;        // a cgroup of our own, in every hierarchy

@@ -25,9 +25,9 @@ Selector Selector::of(const Json& controller) {
   const Json* given = find(controller, {"spec", "selector"});
   if (given == nullptr || !given->is_object() || is_empty(*given)) return selector;
   try {
-    selector.labels_ = is_structured(*given) ? api::LabelSelector::from_label_selector(*given)
-                                             : api::LabelSelector::from_map(*given);
-  } catch (const api::SelectorError&) {
+    selector.labels_ = is_structured(*given) ? manifest::LabelSelector::from_label_selector(*given)
+                                             : manifest::LabelSelector::from_map(*given);
+  } catch (const manifest::SelectorError&) {
     // Validation lets none by; it then selects nothing.
   }
   return selector;

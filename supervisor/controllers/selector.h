@@ -2,8 +2,8 @@
 // (apps/v1).
 #pragma once
 
-#include "supervisor/api/label_selector.h"
 #include "supervisor/controllers/json_access.h"
+#include "supervisor/manifest/label_selector.h"
 
 namespace podrun::controllers {
 
@@ -16,7 +16,7 @@ class Selector {
   bool matches(const Json& object) const;
 
  private:
-  api::LabelSelector labels_ = api::LabelSelector::nothing();
+  manifest::LabelSelector labels_ = manifest::LabelSelector::nothing();
 };
 
 }  // namespace podrun::controllers

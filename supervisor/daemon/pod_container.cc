@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "supervisor/api/api_error.h"
+#include "supervisor/pod/container_choice.h"
 
 namespace podrun::daemon {
 namespace {
@@ -10,7 +11,6 @@ namespace {
 using api::bad_request;
 using store::Json;
 
-/// The names of a pod's containers; init containers apart, as messages list them.
 std::vector<std::string> names(const Json& spec, const char* list) {
   std::vector<std::string> found;
   if (!spec.contains(list)) return found;
@@ -18,32 +18,14 @@ std::vector<std::string> names(const Json& spec, const char* list) {
   return found;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
 }  // namespace
 
-/// registry/core/pod/strategy.go, LogLocation.
 std::string chosen_container(const Json& pod, std::string_view wanted) {
-  const std::string name = pod.at("metadata").value("name", "");
-  const auto regular = names(pod.at("spec"), "containers");
-  const auto init = names(pod.at("spec"), "initContainers");
-  if (wanted.empty()) {
-    if (regular.size() == 1 && init.empty()) return regular.front();
-    std::string text = "a container name must be specified for pod " + name + ", choose one of: [" +
-                       joined(regular) + "]";
-    if (!init.empty()) text += " or one of the init containers: [" + joined(init) + "]";
-    throw bad_request(text);
-  }
-  for (const auto* list : {&regular, &init}) {
-    for (const std::string& each : *list) {
-      if (each == wanted) return each;
-    }
-  }
-  throw bad_request("container " + std::string(wanted) + " is not valid for pod " + name);
+  const auto choice = pod::choose_container(
+      pod.at("metadata").value("name", ""),
+      {names(pod.at("spec"), "containers"), names(pod.at("spec"), "initContainers")}, wanted);
+  if (!choice.problem.empty()) throw bad_request(choice.problem);
+  return choice.name;
 }
 
 Json container_status(const Json& pod, const std::string& container) {

@@ -7,6 +7,7 @@
 #include "supervisor/api/api_error.h"
 #include "supervisor/daemon/pod_container.h"
 #include "supervisor/manifest/json.h"
+#include "supervisor/pod/container_choice.h"
 #include "supervisor/pod/log_reader.h"
 
 namespace podrun::daemon {
@@ -32,26 +33,18 @@ bool is_true(const api::Request& request, const char* name) {
   return request.has_parameter(name) && value != "false" && value != "0";
 }
 
-/// The file of the instance that is meant; kubelet's validateContainerLogStatus.
+/// The file of the instance that is meant.
 std::string log_file(const Json& pod, const std::string& container, bool previous,
                      const std::string& folder) {
-  const std::string name = pod.at("metadata").value("name", "");
   const Json status = container_status(pod, container);
   const Json state = status.value("state", Json::object());
-  if (previous && !status.value("lastState", Json::object()).contains("terminated")) {
-    throw bad_request("previous terminated container \"" + container + "\" in pod \"" + name +
-                      "\" not found");
-  }
-  const auto instances = pod::log_instances(folder);
-  const std::size_t back =
-      previous && (state.contains("running") || state.contains("terminated")) ? 2 : 1;
-  if (instances.size() < back) {
-    const std::string reason =
-        state.value("waiting", Json::object()).value("reason", "ContainerCreating");
-    throw bad_request("container \"" + container + "\" in pod \"" + name +
-                      "\" is waiting to start: " + reason);
-  }
-  return folder + "/" + std::to_string(instances[instances.size() - back]) + ".log";
+  const pod::LogState facts{!state.contains("running") && !state.contains("terminated"),
+                            state.value("waiting", Json::object()).value("reason", ""),
+                            status.value("lastState", Json::object()).contains("terminated")};
+  const auto choice = pod::choose_log(pod.at("metadata").value("name", ""), container, facts,
+                                      pod::log_instances(folder), previous);
+  if (!choice.problem.empty()) throw bad_request(choice.problem);
+  return folder + "/" + std::to_string(choice.instance) + ".log";
 }
 
 /// Follows a log until its container has ended for good or the pod is gone.

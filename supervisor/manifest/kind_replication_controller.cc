@@ -1,6 +1,5 @@
 // core/v1 ReplicationController.
 #include "supervisor/manifest/kinds.h"
-#include "supervisor/manifest/label_selector.h"
 #include "supervisor/manifest/workload.h"
 
 namespace podrun::manifest {

@@ -1,112 +1,191 @@
 #include "supervisor/manifest/label_selector.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <optional>
 
 #include "base/go_text.h"
-#include "supervisor/manifest/validate_parts.h"
 
 namespace podrun::manifest {
-
 namespace {
 
-bool requirement_matches(const Json& requirement, const StringMap& labels) {
-  const auto label = labels.find(text_at(requirement, "key"));
-  const bool exists = label != labels.end();
-  const std::string wanted = text_at(requirement, "operator");
-  if (wanted == "Exists") return exists;
-  if (wanted == "DoesNotExist") return !exists;
-  const Json& values = list_at(requirement, "values");
-  const bool found =
-      exists && std::find(values.begin(), values.end(), label->second) != values.end();
-  return wanted == "In" ? found : !found;
+std::optional<std::int64_t> integer(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  std::int64_t value = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failure != std::errc() || end != text.data() + text.size()) return {};
+  return value;
 }
 
-/// apimachinery/pkg/apis/meta/v1/validation, ValidateLabelSelectorRequirement.
-bool validate_requirement(const Path& path, const Json& requirement, Report& report) {
-  const std::string wanted = text_at(requirement, "operator");
-  const Json& values = list_at(requirement, "values");
-  bool good = true;
-  if (wanted == "In" || wanted == "NotIn") {
-    if (values.empty()) {
-      report.required(path / "values", "must be specified when `operator` is 'In' or 'NotIn'");
-      good = false;
+/// Null where the label is not there, or is no string.
+const std::string* lookup(const Json& labels, const std::string& key) {
+  if (!labels.is_object()) return nullptr;
+  const auto found = labels.find(key);
+  return found == labels.end() ? nullptr : found->get_ptr<const Json::string_t*>();
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : ",") + part;
+  return text;
+}
+
+std::vector<std::string> strings_of(const Json& expression) {
+  std::vector<std::string> values;
+  if (const auto found = expression.find("values");
+      found != expression.end() && found->is_array()) {
+    for (const Json& value : *found) {
+      if (value.is_string()) values.push_back(value.get<std::string>());
     }
-  } else if (wanted == "Exists" || wanted == "DoesNotExist") {
-    if (!values.empty()) {
-      report.forbidden(path / "values",
-                       "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-      good = false;
-    }
+  }
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  return values;
+}
+
+LabelRequirement requirement_of(const Json& expression) {
+  if (!expression.is_object()) throw SelectorError("matchExpressions must hold objects");
+  LabelRequirement requirement;
+  requirement.key = expression.value("key", "");
+  requirement.values = strings_of(expression);
+  const std::string op = expression.value("operator", "");
+  if (op == "In") {
+    requirement.op = LabelOperator::kIn;
+  } else if (op == "NotIn") {
+    requirement.op = LabelOperator::kNotIn;
+  } else if (op == "Exists") {
+    requirement.op = LabelOperator::kExists;
+  } else if (op == "DoesNotExist") {
+    requirement.op = LabelOperator::kDoesNotExist;
   } else {
-    report.invalid(path / "operator", wanted, "not a valid selector operator");
-    good = false;
+    throw SelectorError(go_quote(op) + " is not a valid label selector operator");
   }
-  const std::string key = text_at(requirement, "key");
-  const Problems problems = check_qualified_name(key);
-  report.invalid(path / "key", key, problems);
-  good = good && problems.empty();
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::string value = values[i].get<std::string>();
-    const Problems wrong = check_label_value(value);
-    report.invalid((path / "values")[i], value, wrong);
-    good = good && wrong.empty();
-  }
-  return good;
+  return requirement;
 }
 
 }  // namespace
 
-bool selector_matches(const Json& selector, const StringMap& labels) {
-  for (const auto& [key, value] : map_at(selector, "matchLabels")) {
-    const auto label = labels.find(key);
-    if (label == labels.end() || label->second != value) return false;
+bool LabelRequirement::matches(const Json& labels) const {
+  const std::string* value = lookup(labels, key);
+  const auto listed = [&] {
+    return std::find(values.begin(), values.end(), *value) != values.end();
+  };
+  switch (op) {
+    case LabelOperator::kEquals:
+    case LabelOperator::kDoubleEquals:
+    case LabelOperator::kIn:
+      return value != nullptr && listed();
+    case LabelOperator::kNotEquals:
+    case LabelOperator::kNotIn:
+      return value == nullptr || !listed();
+    case LabelOperator::kExists:
+      return value != nullptr;
+    case LabelOperator::kDoesNotExist:
+      return value == nullptr;
+    case LabelOperator::kGreaterThan:
+    case LabelOperator::kLessThan:
+      break;
   }
-  const Json& requirements = list_at(selector, "matchExpressions");
-  return std::all_of(requirements.begin(), requirements.end(), [&](const Json& requirement) {
-    return requirement_matches(requirement, labels);
-  });
+  if (value == nullptr || values.size() != 1) return false;
+  const auto have = integer(*value), bound = integer(values.front());
+  if (!have || !bound) return false;
+  return op == LabelOperator::kGreaterThan ? *have > *bound : *have < *bound;
 }
 
-bool validate_label_selector(const Path& path, const Json& selector, Report& report) {
-  const StringMap labels = map_at(selector, "matchLabels");
-  validate_labels(path / "matchLabels", labels, report);
-  bool good = std::all_of(labels.begin(), labels.end(), [](const auto& label) {
-    return check_qualified_name(label.first).empty() && check_label_value(label.second).empty();
-  });
-  const Json& requirements = list_at(selector, "matchExpressions");
-  for (std::size_t i = 0; i < requirements.size(); ++i) {
-    const bool valid =
-        validate_requirement((path / "matchExpressions")[i], requirements[i], report);
-    good = good && valid;
+std::string LabelRequirement::to_string() const {
+  switch (op) {
+    case LabelOperator::kEquals:
+      return key + "=" + joined(values);
+    case LabelOperator::kDoubleEquals:
+      return key + "==" + joined(values);
+    case LabelOperator::kNotEquals:
+      return key + "!=" + joined(values);
+    case LabelOperator::kIn:
+      return key + " in (" + joined(values) + ")";
+    case LabelOperator::kNotIn:
+      return key + " notin (" + joined(values) + ")";
+    case LabelOperator::kExists:
+      return key;
+    case LabelOperator::kDoesNotExist:
+      return "!" + key;
+    case LabelOperator::kGreaterThan:
+      return key + ">" + joined(values);
+    case LabelOperator::kLessThan:
+      return key + "<" + joined(values);
   }
-  return good;
+  return key;
 }
 
-std::string go_text(const StringMap& map) {
-  if (map.empty()) return "map[string]string(nil)";
-  std::string out = "map[string]string{";
-  for (const auto& [key, value] : map) {
-    if (out.back() != '{') out += ", ";
-    out += go_quote(key) + ":" + go_quote(value);
+LabelSelector LabelSelector::from_label_selector(const Json& selector) {
+  if (selector.is_null()) return nothing();
+  if (!selector.is_object()) throw SelectorError("a label selector is an object");
+  LabelSelector result;
+  if (const auto labels = selector.find("matchLabels"); labels != selector.end()) {
+    result = from_map(*labels);
   }
-  return out + "}";
+  if (const auto list = selector.find("matchExpressions");
+      list != selector.end() && list->is_array()) {
+    for (const Json& expression : *list) result.requirements_.push_back(requirement_of(expression));
+  }
+  result.sort();
+  return result;
 }
 
-// As the generated String() of apimachinery/pkg/apis/meta/v1 writes it.
-std::string go_selector_text(const Json& selector) {
-  std::string out = "&LabelSelector{MatchLabels:map[string]string{";
-  for (const auto& [key, value] : map_at(selector, "matchLabels")) out += key + ": " + value + ",";
-  out += "},MatchExpressions:[]LabelSelectorRequirement{";
-  for (const Json& requirement : list_at(selector, "matchExpressions")) {
-    out += "LabelSelectorRequirement{Key:" + text_at(requirement, "key") +
-           ",Operator:" + text_at(requirement, "operator") + ",Values:[";
-    for (const Json& value : list_at(requirement, "values")) {
-      if (out.back() != '[') out += " ";
-      out += value.get<std::string>();
-    }
-    out += "],},";
+LabelSelector LabelSelector::from_map(const Json& labels) {
+  LabelSelector result;
+  if (!labels.is_object()) return result;
+  for (const auto& [key, value] : labels.items()) {
+    if (!value.is_string()) continue;
+    result.requirements_.push_back({key, LabelOperator::kEquals, {value.get<std::string>()}});
   }
-  return out + "},}";
+  result.sort();
+  return result;
+}
+
+LabelSelector LabelSelector::nothing() {
+  LabelSelector result;
+  result.nothing_ = true;
+  return result;
+}
+
+void LabelSelector::sort() {
+  std::stable_sort(requirements_.begin(), requirements_.end(),
+                   [](const auto& a, const auto& b) { return a.key < b.key; });
+}
+
+bool LabelSelector::matches(const Json& labels) const {
+  if (nothing_) return false;
+  return std::all_of(requirements_.begin(), requirements_.end(),
+                     [&](const auto& requirement) { return requirement.matches(labels); });
+}
+
+bool LabelSelector::matches_object(const Json& object) const {
+  static const Json kNone;
+  const auto metadata = object.find("metadata");
+  if (metadata == object.end() || !metadata->is_object()) return matches(kNone);
+  const auto labels = metadata->find("labels");
+  return matches(labels == metadata->end() ? kNone : *labels);
+}
+
+std::string LabelSelector::to_string() const {
+  std::vector<std::string> parts;
+  for (const auto& requirement : requirements_) parts.push_back(requirement.to_string());
+  return joined(parts);
+}
+
+std::string format_label_selector(const Json& selector) {
+  try {
+    const std::string text = LabelSelector::from_label_selector(selector).to_string();
+    return text.empty() ? "<none>" : text;
+  } catch (const SelectorError&) {
+    return "<error>";
+  }
+}
+
+std::string format_labels(const Json& labels) {
+  const std::string text = LabelSelector::from_map(labels).to_string();
+  return text.empty() ? "<none>" : text;
 }
 
 }  // namespace podrun::manifest

@@ -44,6 +44,9 @@ void check_propagation(const Path& path, const VolumeMount& mount, bool privileg
   if (mode == "Bidirectional" && !privileged) {
     report.forbidden(path / "mountPropagation",
                      "Bidirectional mount propagation is available only to privileged containers");
+  } else if (mode == "Bidirectional") {
+    report.unsupported_field(path / "mountPropagation",
+                             "what the container mounts stays with it; the host's mounts reach it");
   }
   const std::string& recursive = mount.recursive_read_only;
   const Path at = path / "recursiveReadOnly";

@@ -33,6 +33,9 @@ class SourceCheck {
     if (volume.size_limit && volume.size_limit->is_negative()) {
       report_.forbidden(volume_ / "emptyDir" / "sizeLimit",
                         "SizeLimit field must be a valid resource quantity");
+    } else if (volume.size_limit && volume.size_limit->value() > 0 && volume.medium.empty()) {
+      report_.unsupported_field(volume_ / "emptyDir" / "sizeLimit",
+                                "nobody evicts a pod that exceeds it; with medium Memory it holds");
     }
     const bool known = volume.medium.empty() || volume.medium == "Memory";
     if (!known && !volume.medium.starts_with("HugePages")) {

@@ -1,6 +1,7 @@
 #include "supervisor/manifest/workload.h"
 
 #include "supervisor/manifest/label_selector.h"
+#include "supervisor/manifest/validate_selector.h"
 
 namespace podrun::manifest {
 
@@ -11,7 +12,7 @@ void check_not_negative(const Path& path, const Json& object, const char* field,
 
 void check_template_labels(const Path& pod_template, const Json& selector, const StringMap& labels,
                            Report& report) {
-  if (selector_matches(selector, labels)) return;
+  if (LabelSelector::from_label_selector(selector).matches(to_json(labels))) return;
   report.invalid_shown(pod_template / "metadata" / "labels", go_text(labels),
                        "`selector` does not match template `labels`");
 }

@@ -1,20 +1,16 @@
 #include "supervisor/node/host.h"
 
-#include <arpa/inet.h>
-#include <ifaddrs.h>
-#include <net/if.h>
 #include <sys/statvfs.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cstdlib>
-#include <memory>
 
 #include "base/files.h"
+#include "supervisor/pod/host_address.h"
 
 namespace podrun::node {
 namespace {
@@ -48,23 +44,6 @@ std::string go_architecture(const std::string& machine) {
   if (machine == "aarch64") return "arm64";
   if (machine == "ppc64le" || machine == "s390x" || machine == "riscv64") return machine;
   return machine.starts_with("arm") ? "arm" : machine.starts_with("i") ? "386" : machine;
-}
-
-/// The first IPv4 address that is not loopback's.
-std::string find_address(const std::string& otherwise) {
-  ifaddrs* list = nullptr;
-  if (::getifaddrs(&list) != 0) return otherwise;
-  const std::unique_ptr<ifaddrs, void (*)(ifaddrs*)> owner(list, ::freeifaddrs);
-  for (const ifaddrs* at = list; at != nullptr; at = at->ifa_next) {
-    const bool usable = (at->ifa_flags & IFF_UP) != 0 && (at->ifa_flags & IFF_LOOPBACK) == 0;
-    if (!usable || at->ifa_addr == nullptr || at->ifa_addr->sa_family != AF_INET) continue;
-    std::array<char, INET_ADDRSTRLEN> text{};
-    const auto* address = reinterpret_cast<const sockaddr_in*>(at->ifa_addr);
-    if (::inet_ntop(AF_INET, &address->sin_addr, text.data(), text.size()) != nullptr) {
-      return text.data();
-    }
-  }
-  return otherwise;
 }
 
 /// The data dir may not be there yet: its nearest folder that is.
@@ -101,7 +80,7 @@ HostFacts read_host(const std::string& data_dir) {
   host.boot_id = first_line("/proc/sys/kernel/random/boot_id");
   host.system_uuid = first_line("/sys/class/dmi/id/product_uuid");
   if (host.system_uuid.empty()) host.system_uuid = host.machine_id;
-  host.address = find_address(host.address);
+  host.address = pod::host_address();
   host.cpus = std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN));
   host.memory_bytes = std::max<std::int64_t>(0, memory_figure("MemTotal"));
   struct statvfs status {};

@@ -11,7 +11,7 @@ struct HostFacts {
   std::string kernel, os_image;
   std::string architecture;  // Go's word: "amd64", "arm64"
   std::string machine_id, system_uuid, boot_id;
-  std::string address = "127.0.0.1";  // of an interface that is up; IPv4
+  std::string address = "127.0.0.1";  // IPv4
   std::int64_t cpus = 1;
   std::int64_t memory_bytes = 0;
   std::int64_t storage_bytes = 0;  // of the file system that holds the data dir

@@ -9,6 +9,12 @@
 
 namespace podrun::pod {
 
+namespace {
+
+constexpr Seconds kSync{1};  // a kubelet looks once a second
+
+}  // namespace
+
 void ContainerRunner::on_exited(ExitStatus status) {
   InstanceEnd end;
   end.exit = status;
@@ -16,7 +22,7 @@ void ContainerRunner::on_exited(ExitStatus status) {
   end.killed_by_us = termination_ && termination_->killed();
   Terminated terminated = describe_end(end);
   terminated.message = instance_->termination_message(terminated.exit_code != 0);
-  after_instance(terminated);
+  after_instance(terminated, terminated);
 }
 
 bool ContainerRunner::restarts_after(int exit_code) const {
@@ -75,7 +81,7 @@ ContainerReport ContainerRunner::report() const {
   return report;
 }
 
-void ContainerRunner::after_instance(const Terminated& terminated) {
+void ContainerRunner::after_instance(const Terminated& terminated, const ContainerState& shown) {
   const Moment now = context_.clock.now();
   close_books(terminated);
   stop_probes(true);
@@ -94,17 +100,26 @@ void ContainerRunner::after_instance(const Terminated& terminated) {
   }
   status_.last_state = terminated;
   ++status_.restart_count;
+  set_state(shown);
   const Seconds wait = backoff_.next(instance_started_, now);
   if (wait == Seconds(0)) {
-    set_state(terminated);
     begin_instance();
     return;
   }
   phase_ = Phase::kBackoff;
   wake_at_ = now + wait;
   bury();
+  // What could not be started shows why until a kubelet would have looked again.
+  crash_loop_at_ = std::holds_alternative<Waiting>(shown) ? now + kSync : now;
+  show_crash_loop(now);
+}
+
+void ContainerRunner::show_crash_loop(Moment now) {
+  if (!crash_loop_at_ || *crash_loop_at_ > now) return;
+  crash_loop_at_.reset();
   const std::string pod = pod_for_messages(context_.pod);
-  set_state(Waiting{"CrashLoopBackOff", crash_loop_message(wait, container_.name, pod)});
+  set_state(
+      Waiting{"CrashLoopBackOff", crash_loop_message(backoff_.current(), container_.name, pod)});
   context_.events.warning("BackOff", back_off_event(container_.name, pod), field_path());
 }
 

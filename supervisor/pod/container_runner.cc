@@ -84,8 +84,8 @@ void ContainerRunner::stop_probes(bool readiness_too) {
 
 std::unique_ptr<Hook> ContainerRunner::run_hook(const manifest::LifecycleHandler& handler,
                                                 Moment deadline, Hook::Done done) {
-  return std::make_unique<Hook>(context_, probe_target(), instance_->cgroup().place(), handler, deadline,
-                                std::move(done));
+  return std::make_unique<Hook>(context_, probe_target(), instance_->cgroup().place(), handler,
+                                deadline, std::move(done));
 }
 
 std::optional<ExecTarget> ContainerRunner::exec_target() {
@@ -113,6 +113,7 @@ std::optional<Moment> ContainerRunner::next_deadline() const {
     if (moment && (!next || *moment < *next)) next = moment;
   };
   consider(next_due_);
+  consider(crash_loop_at_);
   for (const auto& probe : probes_) consider(probe->next_deadline());
   if (hook_runs(post_start_, post_start_over_)) consider(post_start_->next_deadline());
   if (hook_runs(pre_stop_, pre_stop_over_)) consider(pre_stop_->next_deadline());
@@ -121,6 +122,7 @@ std::optional<Moment> ContainerRunner::next_deadline() const {
 }
 
 void ContainerRunner::on_deadline(Moment now) {
+  show_crash_loop(now);
   if (wake_at_ && *wake_at_ <= now) begin_instance();
   if (next_due_ && *next_due_ <= now) prepare_next();
   for (const auto& probe : probes_) probe->on_deadline(now);

@@ -11,6 +11,7 @@
 #include "supervisor/pod/backoff.h"
 #include "supervisor/pod/exec_session.h"
 #include "supervisor/pod/hook.h"
+#include "supervisor/pod/image_wait.h"
 #include "supervisor/pod/instance.h"
 #include "supervisor/pod/probe_runner.h"
 #include "supervisor/pod/report.h"
@@ -88,7 +89,9 @@ class ContainerRunner {
   void release_next(int exit_code);
   bool restarts_after(int exit_code) const;
   Terminated describe_end(const InstanceEnd& end) const;
-  void after_instance(const Terminated& terminated);
+  /// `shown`: the state until the next instance is there, or the backoff.
+  void after_instance(const Terminated& terminated, const ContainerState& shown);
+  void show_crash_loop(Moment now);
   void close_books(const Terminated& terminated);
   InstanceReport instance_report() const;
 
@@ -121,8 +124,9 @@ class ContainerRunner {
   Fd retired_events_;
   Loop::Watch retired_watch_;
   Backoff backoff_;
-  Backoff image_backoff_;
-  std::optional<Moment> wake_at_;  // kRetry and kBackoff
+  ImageWait image_wait_;
+  std::optional<Moment> wake_at_;        // kRetry and kBackoff
+  std::optional<Moment> crash_loop_at_;  // kBackoff: when CrashLoopBackOff is to be shown
   Moment instance_begun_, instance_started_;
   WallTime started_wall_;
   Nanoseconds start_latency_{0};

@@ -29,20 +29,19 @@ std::unique_ptr<Instance> ContainerRunner::make_instance(bool parked) {
       context_,
       InstanceInputs{container_, *image_, image_revision_, cgroup,
                      status_.restart_count + (parked ? 1 : 0), parked},
-      Instance::Callbacks{
-          [this] { on_running(); },
-          [this](const runtime::BirthFailure& failure) { on_not_started(failure); },
-          [this](ExitStatus status) { release_next(status.shell_code()); },
-          [this](ExitStatus status) { on_exited(status); }});
+      Instance::Callbacks{[this] { on_running(); },
+                          [this](const runtime::BirthFailure& failure) { on_not_started(failure); },
+                          [this](ExitStatus status) { release_next(status.shell_code()); },
+                          [this](ExitStatus status) { on_exited(status); }});
 }
 
 void ContainerRunner::prepare_next() {
   next_due_.reset();
   if (phase_ != Phase::kRunning || final_ || context_.deleting) return;
-  image_revision_ = context_.images.revision();
-  const auto image = context_.images.find(container_.image);
-  if (!image || image->id != image_->id) return;
   try {
+    image_revision_ = context_.images.revision();
+    const auto image = context_.images.find(container_.image);
+    if (!image || image->id != image_->id) return;
     next_ = make_instance(/*parked=*/true);
   } catch (const Error&) {
     // The restart tries again, and tells.
@@ -64,33 +63,26 @@ void ContainerRunner::begin_instance() {
 
 bool ContainerRunner::resolve_image() {
   const std::string& name = container_.image;
-  image_revision_ = context_.images.revision();
-  image_ = context_.images.find(name);
-  if (image_) return true;
-  if (container_.image_pull_policy == "Never") {
-    const std::string message =
-        "Container image \"" + name + "\" is not present with pull policy of Never";
-    context_.events.warning("ErrImageNeverPull", message, field_path());
-    create_failed("ErrImageNeverPull", message);
-    return false;
+  ImageVerdict verdict;
+  try {
+    image_revision_ = context_.images.revision();
+    image_ = context_.images.find(name);
+    if (image_) {
+      image_wait_ = ImageWait();
+      return true;
+    }
+    verdict = image_wait_.absent(name, container_.image_pull_policy, context_.clock.now());
+  } catch (const BadInput& error) {
+    verdict = invalid_image_name(name, error.what());
+  } catch (const Error& error) {
+    verdict = image_inspect_failed(name, error.what());
   }
-  const bool first = std::holds_alternative<Waiting>(status_.state) &&
-                     std::get<Waiting>(status_.state).reason != "ErrImagePull" &&
-                     std::get<Waiting>(status_.state).reason != "ImagePullBackOff";
-  if (first) context_.events.normal("Pulling", "Pulling image \"" + name + "\"", field_path());
-  const std::string message =
-      "Failed to pull image \"" + name +
-      "\": it is not in the image store; `podrun image import` puts it there";
-  context_.events.warning("Failed", message, field_path());
-  context_.events.warning("Failed", "Error: ErrImagePull", field_path());
-  set_state(Waiting{"ErrImagePull", message});
-  const Moment now = context_.clock.now();
-  // Unlike a restart, the first pull that fails waits already (kubelet: 10 s, doubled up to 300 s).
-  if (first) image_backoff_.next(now, now);
-  retry_later(image_backoff_.next(now, now));
-  set_state(Waiting{"ImagePullBackOff",
-                    "Back-off pulling image \"" + name + "\": ErrImagePull: " + message});
-  context_.events.normal("BackOff", "Back-off pulling image \"" + name + "\"", field_path());
+  for (const auto& [type, reason, message] : verdict.events) {
+    type == EventType::kWarning ? context_.events.warning(reason, message, field_path())
+                                : context_.events.normal(reason, message, field_path());
+  }
+  set_state(verdict.waiting);
+  retry_later(verdict.look_again);
   return false;
 }
 
@@ -108,9 +100,9 @@ void ContainerRunner::retry_later(Seconds after) {
 
 void ContainerRunner::launch() {
   phase_ = Phase::kStarting;
-  context_.events.normal(
-      "Pulled", "Container image \"" + container_.image + "\" already present on machine",
-      field_path());
+  context_.events.normal("Pulled",
+                         "Container image \"" + container_.image + "\" already present on machine",
+                         field_path());
   try {
     if (next_ && !next_->released()) {
       if (next_->usable())
@@ -157,7 +149,7 @@ void ContainerRunner::on_not_started(const runtime::BirthFailure& failure) {
       failure.exec_failed ? InstanceEnd::Birth::kCannotExec : InstanceEnd::Birth::kCannotRun;
   Terminated terminated = describe_end({birth, {}, false, false});
   terminated.message = text;
-  after_instance(terminated);
+  after_instance(terminated, Waiting{"RunContainerError", text});
 }
 
 void ContainerRunner::start_probes(Moment now) {

@@ -43,6 +43,7 @@ void ContainerRunner::give_turn() {
 
 void ContainerRunner::end_for_good() {
   wake_at_.reset();
+  crash_loop_at_.reset();
   phase_ = Phase::kEnded;
   if (status_.last_state && std::holds_alternative<Waiting>(status_.state))
     set_state(*status_.last_state);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "supervisor/pod/context.h"
+#include "supervisor/pod/hook_text.h"
 #include "supervisor/pod/net_probe.h"
 #include "supervisor/pod/probe_request.h"
 
@@ -10,23 +11,29 @@ namespace podrun::pod {
 
 namespace {
 
-std::string problem_of(const AttemptOutcome& outcome) {
+/// What went wrong, in the event's words; empty where nothing did.
+std::string problem_of(const AttemptOutcome& outcome, const manifest::LifecycleHandler& handler,
+                       const std::string& container, const std::string& pod) {
+  const auto failed = [&](const std::string& error) {
+    return hook_failed_event(handler, container, pod, error, outcome.output);
+  };
   switch (outcome.kind) {
     case AttemptOutcome::Kind::kNotStarted:
-      return outcome.not_started.text;
+      return failed(outcome.not_started.text);
     case AttemptOutcome::Kind::kTimedOut:
-      return "the hook did not end within its time";
+      return failed("the hook did not end within its time");
     case AttemptOutcome::Kind::kExited:
       break;
   }
-  if (const auto result = decode_result(outcome.output)) {
-    const bool failed =
-        result->kind == NetProbeResult::kFailure || result->kind == NetProbeResult::kError;
-    return failed ? result->message : "";
+  if (const auto* exec = std::get_if<manifest::ExecAction>(&handler)) {
+    const int code = outcome.status.shell_code();
+    return code == 0 ? "" : failed(hook_exit_error(*exec, code));
   }
-  if (outcome.status.shell_code() == 0) return "";
-  return "the hook's command exited with " + std::to_string(outcome.status.shell_code()) + ": " +
-         outcome.output;
+  const auto result = decode_result(outcome.output);
+  if (!result) return failed("the hook's request ended without a result");
+  const bool success =
+      result->kind != NetProbeResult::kFailure && result->kind != NetProbeResult::kError;
+  return success ? "" : failed(result->message);
 }
 
 }  // namespace
@@ -51,7 +58,10 @@ Hook::Hook(Context& context, const ProbeTarget& target, runtime::Birthplace& pla
   };
   attempt_ = std::make_unique<Attempt>(
       context, start, deadline,
-      [this](const AttemptOutcome& outcome) { done_(problem_of(outcome)); });
+      [this, &handler, &container = target.container,
+       pod = pod_for_messages(context.pod)](const AttemptOutcome& outcome) {
+        done_(problem_of(outcome, handler, container.name, pod));
+      });
 }
 
 std::optional<Moment> Hook::next_deadline() const {

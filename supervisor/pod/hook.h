@@ -17,7 +17,7 @@ class Hook {
   using Done = std::function<void(const std::string& problem)>;
 
   /// `place`: where a command is born (the container's own cgroup, not the probe leaf: it is the
-  /// container's work).
+  /// container's work). `handler` and the target's container outlive the hook.
   Hook(Context& context, const ProbeTarget& target, runtime::Birthplace& place,
        const manifest::LifecycleHandler& handler, Moment deadline, Done done);
 

@@ -184,8 +184,7 @@ void Instance::on_report() {
   held_.clear();
   snapshot_.close_mount();
   if (state == runtime::Birth::State::kParked) {
-    if (released_)
-      birth_.release();
+    if (released_) birth_.release();
     return;
   }
   report_watch_.reset();

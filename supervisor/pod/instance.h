@@ -27,7 +27,7 @@ struct InstanceInputs {
   const manifest::Container& container;
   const images::Image& image;
   images::Revision revision;  // of the store before `image` was looked up
-  std::string cgroup_name;  // below the pod's
+  std::string cgroup_name;    // below the pod's
   int restart = 0;
   bool parked = false;  // everything is made ready; it runs after release()
 };

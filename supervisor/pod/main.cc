@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
@@ -14,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "base/error.h"
@@ -21,6 +23,7 @@
 #include "runtime/namespaces.h"
 #include "supervisor/manifest/json.h"
 #include "supervisor/pod/context.h"
+#include "supervisor/pod/host_address.h"
 #include "supervisor/pod/pod_cgroup.h"
 #include "supervisor/pod/pod_supervisor.h"
 #include "supervisor/pod/process_identity.h"
@@ -90,10 +93,24 @@ CommandLine parse(const std::vector<std::string_view>& words) {
   return line;
 }
 
-NodeFacts node_facts() {
+bool asks_for_host_ip(const std::vector<manifest::Container>& containers) {
+  const auto asks = [](const manifest::EnvVar& variable) {
+    const auto* field = variable.value_from
+                            ? std::get_if<manifest::ObjectFieldSelector>(&*variable.value_from)
+                            : nullptr;
+    return field != nullptr && field->field_path.rfind("status.hostIP", 0) == 0;
+  };
+  return std::any_of(containers.begin(), containers.end(), [&](const auto& container) {
+    return std::any_of(container.env.begin(), container.env.end(), asks);
+  });
+}
+
+NodeFacts node_facts(const manifest::PodSpec& spec) {
   NodeFacts facts;
   utsname names{};
   if (::uname(&names) == 0) facts.node_name = names.nodename;
+  if (asks_for_host_ip(spec.init_containers) || asks_for_host_ip(spec.containers))
+    facts.host_ip = host_address();
   facts.cpus = ::sysconf(_SC_NPROCESSORS_ONLN);
   facts.memory_bytes = ::sysconf(_SC_PHYS_PAGES) * ::sysconf(_SC_PAGESIZE);
   return facts;
@@ -114,7 +131,7 @@ void remove_pod_files(const PodPaths& paths) {
 
 /// The pod's life within its namespaces; what is mounted there is unmounted at the end.
 int run_pod(const CommandLine& line, const manifest::Pod& pod, const PodPaths& paths) {
-  const NodeFacts node = node_facts();
+  const NodeFacts node = node_facts(pod.spec);
   const std::string hostname = pod.spec.host_network ? node.node_name : pod_hostname(pod);
   const cgroups::Layout layout = cgroups::detect_layout();
   const std::string cgroup = pod_cgroup_path(pod);

@@ -77,22 +77,6 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-void check_enforceable(Context& context) {
-  for (const auto* containers : {&context.pod.spec.init_containers, &context.pod.spec.containers}) {
-    for (const manifest::Container& container : *containers) {
-      const auto lacking =
-          missing(context.layout, limits_from(manifest::container_figures(container)));
-      if (lacking.empty()) continue;
-      const std::string text =
-          "container " + container.name + ": this machine cannot enforce " + joined(lacking);
-      if (!context.options.allow_no_limits) {
-        throw Error(text, 0, "`podrun check` tells why; --allow-no-limits runs it without");
-      }
-      context.events.warning("LimitsNotEnforced", text, container_field_path(container.name));
-    }
-  }
-}
-
 }  // namespace
 
 std::string pod_cgroup_path(const manifest::Pod& pod) {
@@ -108,8 +92,26 @@ std::string pod_cgroup_path(const manifest::Pod& pod) {
   return "podrun/besteffort/" + name;
 }
 
+void check_enforceable(const cgroups::Layout& layout, const manifest::PodSpec& spec,
+                       bool allow_no_limits, EventLog& events) {
+  for (const auto* containers : {&spec.init_containers, &spec.containers}) {
+    for (const manifest::Container& container : *containers) {
+      const auto lacking = missing(layout, limits_from(manifest::container_figures(container)));
+      if (lacking.empty()) continue;
+      const std::string text =
+          "container " + container.name + ": this machine cannot enforce " + joined(lacking);
+      if (!allow_no_limits) {
+        throw Error(text, 0, "`podrun check` tells why; --allow-no-limits runs it without");
+      }
+      events.warning("LimitsNotEnforced", text,
+                     container_field_path(container.name, containers == &spec.init_containers));
+    }
+  }
+}
+
 cgroups::Cgroup make_pod_cgroup(Context& context) {
-  check_enforceable(context);
+  check_enforceable(context.layout, context.pod.spec, context.options.allow_no_limits,
+                    context.events);
   cgroups::Cgroup cgroup = cgroups::Cgroup::create(context.layout, pod_cgroup_path(context.pod));
   cgroups::Limits limits = limits_from(manifest::pod_figures(context.pod.spec));
   // The containers' own groups decide what an OOM kill takes; a pod is not killed whole.

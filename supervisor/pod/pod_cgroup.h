@@ -11,12 +11,18 @@
 namespace podrun::pod {
 
 struct Context;
+class EventLog;
 
 /// "podrun/burstable/pod<uid>"; guaranteed pods stand beside the two classes, as under a kubelet.
 std::string pod_cgroup_path(const manifest::Pod& pod);
 
-/// Makes the pod's cgroup with the sums over its containers. Throws Error that names what this
-/// machine cannot enforce; with --allow-no-limits that is a warning event instead.
+/// Throws Error that names what of the containers' limits `layout` cannot enforce; with
+/// `allow_no_limits` each container it concerns has a warning event instead.
+void check_enforceable(const cgroups::Layout& layout, const manifest::PodSpec& spec,
+                       bool allow_no_limits, EventLog& events);
+
+/// Makes the pod's cgroup with the sums over its containers. Checks first whether
+/// this machine can enforce them.
 cgroups::Cgroup make_pod_cgroup(Context& context);
 /// The limits of one container's cgroup, less what cannot be enforced under --allow-no-limits.
 cgroups::Limits container_limits(const Context& context, const manifest::Container& container);

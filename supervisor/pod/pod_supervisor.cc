@@ -77,6 +77,7 @@ int PodSupervisor::run() {
 void PodSupervisor::set_up() {
   started_ = context_.clock.now();
   status_.start_time = context_.clock.wall();
+  status_.host_ip = context_.node.host_ip;
   status_.qos_class = manifest::to_string(manifest::qos_class(context_.pod.spec));
   context_.pod_cgroup = make_pod_cgroup(context_);
   const manifest::PodSpec& spec = context_.pod.spec;

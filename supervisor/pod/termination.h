@@ -1,10 +1,10 @@
-// The graceful end of a container instance, and of a whole pod: preStop, the stop signal, the kill.
-// kubelet's killContainer and its termination ordering as values that say what to do next. Pure.
+// The graceful end of a container instance: preStop, the stop signal, the kill, and whose turn it
+// is in a pod that ends. kubelet's killContainer and its termination ordering as values that say
+// what to do next. Pure.
 #pragma once
 
 #include <cstddef>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "base/clock.h"
@@ -51,7 +51,7 @@ class Termination {
   Moment deadline_;  // end of the grace; once signalled, of the window that was left
 };
 
-/// Ordering, for one who keeps a Termination per container himself.
+/// A container of a pod that ends.
 struct TurnState {
   ContainerRole role = ContainerRole::kRegular;
   bool over = false;
@@ -59,43 +59,5 @@ struct TurnState {
 /// A sidecar has its turn when all regular containers and all later sidecars are over; everybody
 /// else has it at once. `containers` in the manifest's order, init containers first.
 bool has_turn(const std::vector<TurnState>& containers, std::size_t index);
-
-/// A container as the end of its pod begins.
-struct TerminatingContainer {
-  ContainerRole role = ContainerRole::kRegular;
-  bool running = false;
-  bool has_pre_stop = false;
-};
-
-/// A whole pod: all at once, except sidecars, which get their stop signal after the others have
-/// ended, in reverse order. (Their preStop hooks run with those of the others, as a kubelet does.)
-class PodTermination {
- public:
-  struct Facts {  // of one container
-    bool pre_stop_over = false;
-    bool exited = false;
-  };
-  struct Action {
-    std::size_t container;  // index into what was given
-    TerminationAction what;
-    bool operator==(const Action&) const = default;
-  };
-
-  /// `containers` in the manifest's order, init containers first.
-  PodTermination(const std::vector<TerminatingContainer>& containers, Seconds grace, Moment now);
-  void shorten(Seconds grace, Moment now);
-  /// `facts`: one per container, in the same order.
-  std::vector<Action> advance(Moment now, const std::vector<Facts>& facts);
-  std::optional<Moment> next_deadline() const;
-  bool over() const;
-  const Termination& of(std::size_t container) const { return members_[container].termination; }
-
- private:
-  struct Member {
-    ContainerRole role;
-    Termination termination;
-  };
-  std::vector<Member> members_;
-};
 
 }  // namespace podrun::pod

@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <functional>
+#include <optional>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -88,7 +90,10 @@ Fd open_sub_path(const std::string& volume, const std::string& sub_path) {
 
 std::vector<std::string> mount_options(const manifest::VolumeMount& mount) {
   std::vector<std::string> options = {"rbind"};
-  options.push_back(mount.mount_propagation == "HostToContainer" ? "rslave" : "rprivate");
+  // Of Bidirectional, whose other half validation has warned of, HostToContainer is left.
+  const std::string& propagation = mount.mount_propagation;
+  const bool from_host = propagation == "HostToContainer" || propagation == "Bidirectional";
+  options.push_back(from_host ? "rslave" : "rprivate");
   if (mount.read_only)
     options.push_back(
         mount.recursive_read_only == "Enabled" || mount.recursive_read_only == "IfPossible" ? "rro"
@@ -96,20 +101,47 @@ std::vector<std::string> mount_options(const manifest::VolumeMount& mount) {
   return options;
 }
 
+/// The rights of a volume that podrun makes. As SetVolumeOwnership (kubelet: pkg/volume): it
+/// belongs to fsGroup, and so does what is made in it.
+struct VolumeRights {
+  std::optional<gid_t> group;
+  mode_t mode() const { return kEmptyDirMode | (group ? S_ISGID : 0u); }
+};
+
+VolumeRights rights_of(const manifest::Pod& pod) {
+  const auto& context = pod.spec.security_context;
+  if (!context || !context->fs_group) return {};
+  return {static_cast<gid_t>(*context->fs_group)};
+}
+
+/// A pod that is re-created finds its volume, whose rights are its own affair by now. What failed
+/// half-way has another name, and is finished.
+void make_empty_dir(const std::string& path, const VolumeRights& rights) {
+  if (is_kind(path, S_IFDIR)) return;
+  const std::string unfinished = path + ".new";
+  make_dirs(unfinished);
+  if (rights.group && ::chown(unfinished.c_str(), static_cast<uid_t>(-1), *rights.group) != 0)
+    throw_errno("chgrp " + path);
+  if (::chmod(unfinished.c_str(), rights.mode()) != 0) throw_errno("chmod " + path);
+  if (::rename(unfinished.c_str(), path.c_str()) != 0) throw_errno("make " + path);
+}
+
+std::string memory_options(const manifest::EmptyDirVolume& volume, const VolumeRights& rights) {
+  char mode[16];
+  std::snprintf(mode, sizeof mode, "mode=%o", rights.mode());
+  std::string options = mode;
+  if (rights.group) options += ",gid=" + std::to_string(*rights.group);
+  if (volume.size_limit) options += ",size=" + std::to_string(volume.size_limit->value());
+  return options;
+}
+
 struct Preparer {
   const std::string& empty_dir;
+  const VolumeRights rights;
   const std::function<void(const std::string& options)>& mount_memory;
   std::string operator()(const manifest::EmptyDirVolume& volume) const {
-    // A pod that is re-created finds its volume, but not what an earlier supervisor had mounted.
-    if (!is_kind(empty_dir, S_IFDIR)) {
-      make_dirs(empty_dir);
-      if (::chmod(empty_dir.c_str(), kEmptyDirMode) != 0) throw_errno("chmod " + empty_dir);
-    }
-    if (volume.medium == "Memory") {
-      std::string options = "mode=0777";
-      if (volume.size_limit) options += ",size=" + std::to_string(volume.size_limit->value());
-      mount_memory(options);
-    }
+    make_empty_dir(empty_dir, rights);
+    if (volume.medium == "Memory") mount_memory(memory_options(volume, rights));
     return empty_dir;
   }
   std::string operator()(const manifest::HostPathVolume& volume) const {
@@ -148,6 +180,7 @@ Volumes::~Volumes() {
 }
 
 void Volumes::mount_tmpfs(const std::string& target, const std::string& options) {
+  if (std::find(mounted_.begin(), mounted_.end(), target) != mounted_.end()) return;
   if (::mount("tmpfs", target.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, options.c_str()) != 0) {
     throw_errno("mount tmpfs at " + target);
   }
@@ -159,8 +192,8 @@ void Volumes::set_up() {
   if (!managed_ready_) {
     make_dirs(shm);
     mount_tmpfs(shm, kShmSize);
-    managed_ready_ = true;
     write_managed_files();
+    managed_ready_ = true;
   }
   for (const manifest::Volume& volume : pod_.spec.volumes) {
     if (sources_.count(volume.name) == 0) set_up_volume(volume);
@@ -173,7 +206,8 @@ void Volumes::set_up_volume(const manifest::Volume& volume) {
     const std::function<void(const std::string&)> mount_memory = [&](const std::string& options) {
       mount_tmpfs(empty_dir, options);
     };
-    sources_[volume.name] = std::visit(Preparer{empty_dir, mount_memory}, volume.source);
+    sources_[volume.name] =
+        std::visit(Preparer{empty_dir, rights_of(pod_), mount_memory}, volume.source);
   } catch (const Error& error) {
     throw error.within("MountVolume.SetUp failed for volume \"" + volume.name + "\" ");
   }

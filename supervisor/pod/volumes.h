@@ -29,7 +29,8 @@ class Volumes {
   Volumes& operator=(const Volumes&) = delete;
   ~Volumes();  // unmounts; the folders stay
 
-  /// Makes emptyDirs, checks hostPaths, writes the managed files. Throws Error with kubelet's text
+  /// Makes emptyDirs (owned by the pod's fsGroup), checks hostPaths, writes the managed files.
+  /// Throws Error with kubelet's text
   /// ("hostPath type check failed: /x is not a directory"); may be called again after a failure.
   void set_up();
   /// The mounts of `container`: its volumeMounts, /dev/shm, /etc/hosts, /etc/hostname,
@@ -49,7 +50,7 @@ class Volumes {
   const PodPaths& paths_;
   std::map<std::string, std::string> sources_;  // volume name to host path
   std::vector<std::string> mounted_;
-  bool managed_ready_ = false;  // /dev/shm is mounted
+  bool managed_ready_ = false;  // /dev/shm, /etc/hosts and so on
 };
 
 /// Unshares the mount namespace of the (single-threaded) caller; host mounts go on propagating in,

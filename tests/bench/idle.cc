@@ -24,7 +24,8 @@ double field_of(pid_t pid, const std::string& file, const std::string& key) {
   return std::stod(text.substr(at + key.size() + 2));
 }
 
-/// The supervisor and its children that are not containers: the parked next instance bears its name.
+/// The supervisor and its children that are not containers: the parked next instance bears its
+/// name.
 std::vector<pid_t> own_processes(pid_t supervisor) {
   const std::string self = std::to_string(supervisor);
   std::vector<pid_t> all{supervisor};

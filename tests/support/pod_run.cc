@@ -99,12 +99,13 @@ std::vector<std::string> PodHome::flags() const {
   return {"--data-dir", data(), "--run-dir", run(), "--log-dir", logs()};
 }
 
-PodRun::PodRun(PodHome& home, const std::string& manifest, const std::vector<std::string>& more)
+PodRun::PodRun(PodHome& home, const std::string& manifest, const std::vector<std::string>& more,
+               const std::vector<std::string>& launcher)
     : home_(home), output_path_(home.dir() / "output") {
   ::unlink(output_path_.c_str());
   replace_file(home.dir() / "pod.yaml", manifest);
-  std::vector<std::string> words = {built_binary("podrun"), "run"};
-  for (const auto& flags : {home.flags(), more})
+  std::vector<std::string> words = launcher;
+  for (const auto& flags : {{built_binary("podrun"), "run"}, home.flags(), more})
     words.insert(words.end(), flags.begin(), flags.end());
   words.push_back(home.dir() / "pod.yaml");
   pid_ = spawn(words, output_path_);

@@ -43,8 +43,10 @@ class PodHome {
 /// One `podrun run` in the background.
 class PodRun {
  public:
-  /// `manifest` is YAML text. `more` are further flags.
-  PodRun(PodHome& home, const std::string& manifest, const std::vector<std::string>& more = {});
+  /// `manifest` is YAML text. `more` are further flags. `launcher`: the words of a program that
+  /// becomes podrun, `setpriv …` say.
+  PodRun(PodHome& home, const std::string& manifest, const std::vector<std::string>& more = {},
+         const std::vector<std::string>& launcher = {});
   ~PodRun();  // kills what still runs
   PodRun(const PodRun&) = delete;
   PodRun& operator=(const PodRun&) = delete;

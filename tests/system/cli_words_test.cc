@@ -167,6 +167,32 @@ TEST(CliWords, CheckEndsWithOneWhereSomethingIsMissing) {
   }
 }
 
+TEST(CliWords, CheckTellsOfAChrootThatIsNoMount) {
+  const TempDir dir;
+  const std::string script =
+      "mkdir root root/proc root/sys && cp \"$0\" root/podrun\n"
+      "mount --rbind /proc root/proc && mount --rbind /sys root/sys\n"
+      "check() { chroot root /podrun check -o json --data-dir /data; }\n"
+      "check > as-folder\n"
+      "mount --bind root root && mount --rbind /proc root/proc && mount --rbind /sys root/sys\n"
+      "check > as-mount; true";
+  std::string output;
+  ASSERT_EQ(run_command({"unshare", "-m", "--propagation", "private", "sh", "-c",
+                         "cd " + dir.path() + "\n" + script, built_binary("podrun")},
+                        &output),
+            0)
+      << output;
+  const auto state = [&](const std::string& file) {
+    const auto json = nlohmann::json::parse(read_file(dir / file));
+    for (const auto& check : json["checks"]) {
+      if (check["topic"] == "root mount") return check["state"].get<std::string>();
+    }
+    return json.dump(1);
+  };
+  EXPECT_EQ(state("as-folder"), "missing");
+  EXPECT_EQ(state("as-mount"), "ok");
+}
+
 TEST(CliWords, VersionIsTextOrJson) {
   std::string output;
   ASSERT_EQ(run_command({built_binary("podrun"), "version", "--output", "json"}, &output), 0);

@@ -90,6 +90,28 @@ TEST(PodLife, TermEndsAServerThatHandlesItAtOnce) {
   EXPECT_EQ(report["containers"][0]["instances"][0]["exitCode"], 143) << report.dump(1);
 }
 
+TEST(PodLife, SidecarsEndAfterTheOthersInReverseOrder) {
+  PodHome home({"busybox"});
+  // Those that are to be later are quicker: told all at once, they would end the other way round.
+  const auto told = [](const std::string& name, const std::string& after, const std::string& more) {
+    return shell(name,
+                 "trap \"sleep " + after + "; echo " + name +
+                     " >> /v/order; exit 0\" TERM; touch /v/" + name +
+                     "; while :; do sleep 0.1; done",
+                 ", volumeMounts: [{name: v, mountPath: /v}]" + more);
+  };
+  const std::string always = ", restartPolicy: Always";
+  PodRun pod(
+      home, pod_yaml("  initContainers:\n" + told("one", "0", always) + told("two", "0.4", always) +
+                     "  containers:\n" + told("main", "0.8", "") +
+                     "  volumes: [{name: v, hostPath: {path: " + (home.dir() / "v") + "}}]\n"));
+  ASSERT_TRUE(poll_until([&] { return std::filesystem::exists(home.dir() / "v/main"); }))
+      << pod.output();
+  pod.signal(SIGINT);
+  EXPECT_EQ(pod.wait(), 0) << pod.output();
+  EXPECT_EQ(read_file(home.dir() / "v/order"), "main\ntwo\none\n");
+}
+
 TEST(PodLife, SecondRequestKills) {
   PodHome home({"kubia"});
   PodRun pod(
@@ -149,6 +171,18 @@ TEST(PodLife, NewInstanceHasAnEmptyWritableLayer) {
                      shell("b", "exit 0") + "  volumes: [{name: v, emptyDir: {medium: Memory}}]\n",
                  {"--expect", "a/restarts=1"}),
       0);
+}
+
+TEST(PodLife, VolumesBelongToTheFsGroup) {
+  PodHome home({"busybox"});
+  EXPECT_EQ(run_to_end(home,
+                       "  restartPolicy: Never\n"
+                       "  securityContext: {runAsUser: 1000, runAsGroup: 1000, fsGroup: 2000}\n"
+                       "  containers:\n" +
+                           shell("a", "touch /v/f; test \"$(stat -c %u:%g /v/f)\" = 1000:2000",
+                                 ", volumeMounts: [{name: v, mountPath: /v}]") +
+                           "  volumes: [{name: v, emptyDir: {}}]\n"),
+            0);
 }
 
 TEST(PodLife, InitContainersRunFirstAndInOrder) {

@@ -197,5 +197,80 @@ TEST(PodLimits, HttpProbeIsPaidByItsContainer) {
       << paid.instance.dump(1);
 }
 
+TEST(PodLimits, AnOomScoreThatMayNotBeLoweredIsToldAndThePodRuns) {
+  PodHome home({"busybox"});
+  // Guaranteed: -997, which takes the capability.
+  PodRun pod(home, pod_yaml(shell_container("spared", "cat /proc/self/oom_score_adj", kHalfCpu)),
+             {}, {"setpriv", "--bounding-set=-sys_resource", "--"});
+  ASSERT_TRUE(poll_until([&] { return !pod.log("spared", 0).empty(); })) << pod.output();
+  EXPECT_NE(pod.log("spared", 0).front(), "-997");
+  EXPECT_EQ(pod.wait(), 0) << pod.output();
+  EXPECT_NE(pod.output().find("Degraded"), std::string::npos) << pod.output();
+  EXPECT_NE(pod.output().find("set oom_score_adj to -997"), std::string::npos) << pod.output();
+}
+
+class PodWithoutMemoryLimits : public ::testing::Test {
+ protected:
+  void TearDown() override {
+    run_command(
+        {"sh", "-c",
+         "! test -e " + bare_ + " || find " + bare_ + " -depth -type d -exec rmdir {} \\;"});
+  }
+  const std::string bare_ = "/sys/fs/cgroup/podrun-test-bare";
+  /// Becomes what follows it, in a mount namespace whose cgroups lack the memory controller: on v1
+  /// without its mount, on v2 below a folder to which nothing is handed down.
+  const std::vector<std::string> launcher_ = {
+      "unshare",
+      "-m",
+      "--propagation",
+      "private",
+      "sh",
+      "-ec",
+      "if mountpoint -q /sys/fs/cgroup/memory; then umount /sys/fs/cgroup/memory\n"
+      "else mkdir -p " +
+          bare_ + "/tree && mount --bind " + bare_ +
+          "/tree /sys/fs/cgroup\n"
+          "fi\n"
+          "exec \"$@\"",
+      "sh"};
+  const std::string manifest_ = pod_yaml(shell_container("a", "echo ran", kHalfCpu));
+};
+
+TEST_F(PodWithoutMemoryLimits, IsRefused) {
+  PodHome home({"busybox"});
+  PodRun pod(home, manifest_, {}, launcher_);
+  EXPECT_NE(pod.wait(), 0) << pod.output();
+  EXPECT_NE(pod.output().find("container a: this machine cannot enforce "), std::string::npos)
+      << pod.output();
+  EXPECT_NE(pod.output().find("memory.max (no memory controller)"), std::string::npos)
+      << pod.output();
+  EXPECT_NE(pod.output().find("--allow-no-limits"), std::string::npos) << pod.output();
+  EXPECT_TRUE(pod.log("a", 0).empty());
+}
+
+TEST_F(PodWithoutMemoryLimits, RunsWithAWarningWhereThatIsAllowed) {
+  PodHome home({"busybox"});
+  PodRun pod(home, manifest_, {"--allow-no-limits", "--keep-logs"}, launcher_);
+  EXPECT_EQ(pod.wait(), 0) << pod.output();
+  EXPECT_NE(pod.output().find("LimitsNotEnforced"), std::string::npos) << pod.output();
+  EXPECT_NE(pod.output().find("memory.max (no memory controller)"), std::string::npos)
+      << pod.output();
+  EXPECT_NE(pod.output().find("ran"), std::string::npos) << pod.output();
+}
+
+TEST(PodLimits, TheReportCountsProcessesAndTheStart) {
+  PodHome home({"busybox"});
+  PodRun pod(home,
+             pod_yaml(shell_container("many", "for i in 1 2 3 4 5 6 7; do sleep 1 & done; wait")),
+             {"--report", home.dir() / "report.json"});
+  EXPECT_EQ(pod.wait(), 0) << pod.output();
+  const auto instance = instance_of(report_of(home), "many");
+  EXPECT_GT(instance["startLatencyNanoseconds"].get<std::int64_t>(), 0) << instance.dump(1);
+  EXPECT_LT(instance["startLatencyNanoseconds"].get<std::int64_t>(), 60'000'000'000)
+      << instance.dump(1);
+  if (!instance["pids"].contains("peak")) GTEST_SKIP() << "this kernel does not count the peak";
+  EXPECT_GE(instance["pids"]["peak"].get<int>(), 8) << instance.dump(1);
+}
+
 }  // namespace
 }  // namespace podrun::test

@@ -14,7 +14,7 @@ bool matches(const char* text) { return FieldSelector::parse(text, "pods").match
 std::string error_of(const char* text, const char* resource) {
   try {
     FieldSelector::parse(text, resource);
-  } catch (const SelectorError& error) {
+  } catch (const manifest::SelectorError& error) {
     return error.what();
   }
   return "";

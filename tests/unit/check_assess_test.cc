@@ -119,6 +119,16 @@ TEST(Assess, Namespaces) {
   EXPECT_EQ(finding(facts, "namespace pid").state, State::kOk);
 }
 
+TEST(Assess, AChrootWhoseRootIsNoMount) {
+  HostFacts facts = good_machine();
+  EXPECT_EQ(finding(facts, "root mount").state, State::kOk);
+  facts.root_mount = {EINVAL, ""};
+  EXPECT_EQ(finding(facts, "root mount").state, State::kMissing);
+  EXPECT_NE(finding(facts, "root mount").advice.find("mount --bind DIR DIR"), std::string::npos);
+  facts.root_mount = {EPERM, ""};
+  EXPECT_EQ(finding(facts, "root mount").advice.find("chroot"), std::string::npos);
+}
+
 TEST(Assess, CgroupLayouts) {
   HostFacts facts = good_machine();
   facts.layout.kind = LayoutKind::kHybrid;
@@ -140,7 +150,8 @@ TEST(Assess, CgroupFiles) {
   HostFacts facts = good_machine();
   facts.cgroup_kill = facts.cgroup_freeze = facts.pressure = false;
   EXPECT_EQ(topics_in(facts, State::kDegraded),
-            (std::vector<std::string>{"cgroup.kill", "cgroup.freeze", "pressure (PSI)"}));
+            (std::vector<std::string>{"cgroup.kill", "cgroup.freeze"}));
+  EXPECT_EQ(finding(facts, "pressure (PSI)").found.rfind("no, and not needed", 0), 0u);
   facts.clone_into_cgroup = {E2BIG, ""};
   EXPECT_EQ(finding(facts, "CLONE_INTO_CGROUP").state, State::kMissing);
 }

@@ -4,7 +4,6 @@ podrun_unit_test(unit_api_types
     api_discovery_test.cc
     api_error_test.cc
     api_field_selector_test.cc
-    api_label_selector_test.cc
     api_openapi_test.cc
     api_patch_test.cc
     api_strategic_merge_test.cc

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "manifest_admit.h"
-#include "supervisor/manifest/label_selector.h"
 
 namespace podrun::manifest {
 namespace {
@@ -98,35 +97,6 @@ TEST(ManifestAdmitWorkload, SetsOfAllVersions) {
   const Texts missing = {"spec.selector: Required value", kMismatch};
   EXPECT_EQ(errors_of(kSet, with("")), missing);
   EXPECT_EQ(errors_of(beta, with("")), missing);
-}
-
-TEST(ManifestAdmitWorkload, SelectorsMatch) {
-  const StringMap labels = {{"app", "kubia"}, {"env", "prod"}};
-  const struct {
-    const char* selector;
-    bool matches;
-  } rows[] = {
-      {"{}", true},
-      {R"({"matchLabels": {"app": "kubia"}})", true},
-      {R"({"matchLabels": {"app": "kubia", "x": "y"}})", false},
-      {R"({"matchExpressions": [{"key": "app", "operator": "In", "values": ["a", "kubia"]}]})",
-       true},
-      {R"({"matchExpressions": [{"key": "app", "operator": "In", "values": ["a"]}]})", false},
-      {R"({"matchExpressions": [{"key": "no", "operator": "In", "values": ["a"]}]})", false},
-      {R"({"matchExpressions": [{"key": "app", "operator": "NotIn", "values": ["a"]}]})", true},
-      {R"({"matchExpressions": [{"key": "app", "operator": "NotIn", "values": ["kubia"]}]})",
-       false},
-      {R"({"matchExpressions": [{"key": "no", "operator": "NotIn", "values": ["a"]}]})", true},
-      {R"({"matchExpressions": [{"key": "env", "operator": "Exists"}]})", true},
-      {R"({"matchExpressions": [{"key": "no", "operator": "Exists"}]})", false},
-      {R"({"matchExpressions": [{"key": "no", "operator": "DoesNotExist"}]})", true},
-      {R"({"matchExpressions": [{"key": "env", "operator": "DoesNotExist"}]})", false},
-      {R"({"matchLabels": {"app": "no"}, "matchExpressions": [{"key": "env", "operator": "Exists"}]})",
-       false},
-  };
-  for (const auto& row : rows) {
-    EXPECT_EQ(selector_matches(Json::parse(row.selector), labels), row.matches) << row.selector;
-  }
 }
 
 TEST(ManifestAdmitWorkload, SelectorErrors) {

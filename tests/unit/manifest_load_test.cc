@@ -213,7 +213,11 @@ TEST(ManifestLoad, NoFieldIsIgnoredSilently) {
                            "    image: kubia\n"
                            "    stdin: true\n"
                            "    stdinOnce: true\n"
-                           "    tty: true\n";
+                           "    tty: true\n"
+                           "    securityContext: {privileged: true}\n"
+                           "    volumeMounts:\n"
+                           "    - {name: v, mountPath: /v, mountPropagation: Bidirectional}\n"
+                           "  volumes: [{name: v, emptyDir: {sizeLimit: 1Gi}}]\n";
   const std::vector<std::string> expected = {
       "x:5: spec.setHostnameAsFQDN: not supported by podrun run (pods have no domain yet)",
       "x:6: spec.shareProcessNamespace: not supported by podrun run (each container sees its own "
@@ -224,7 +228,12 @@ TEST(ManifestLoad, NoFieldIsIgnoredSilently) {
       "x:12: spec.containers[0].stdinOnce: not supported by podrun run (containers have no input "
       "and no terminal)",
       "x:13: spec.containers[0].tty: not supported by podrun run (containers have no input and no "
-      "terminal)"};
+      "terminal)",
+      "x:16: spec.containers[0].volumeMounts[0].mountPropagation: not supported by podrun run "
+      "(what "
+      "the container mounts stays with it; the host's mounts reach it)",
+      "x:17: spec.volumes[0].emptyDir.sizeLimit: not supported by podrun run (nobody evicts a pod "
+      "that exceeds it; with medium Memory it holds)"};
   EXPECT_EQ(texts(load_text(text, "x", LoadOptions{true, "default"}).errors), expected);
   EXPECT_EQ(load_text(text, "x", {}).warnings.size(), expected.size());
 }
@@ -238,7 +247,9 @@ TEST(ManifestLoad, SaysNothingOfValuesThatAskForNothing) {
       "  os: {name: linux}\n  tolerations: [{operator: Exists}]\n"
       "  shareProcessNamespace: false\n  setHostnameAsFQDN: false\n"
       "  containers: [{name: main, image: kubia, resizePolicy: [], tty: false, "
-      "stdin: false}]\n";
+      "stdin: false}]\n"
+      "  volumes: [{name: m, emptyDir: {medium: Memory, sizeLimit: 1Mi}}, {name: z, emptyDir: "
+      "{sizeLimit: 0}}]\n";
   const Loaded loaded = load_text(text, "x", LoadOptions{true, "default"});
   EXPECT_EQ(texts(loaded.errors), std::vector<std::string>{});
   EXPECT_EQ(texts(loaded.warnings), std::vector<std::string>{});

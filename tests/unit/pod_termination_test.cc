@@ -1,6 +1,7 @@
 // semantics.md, Termination; and Probes, "grace" (whose grace it is, the caller says).
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "supervisor/pod/termination.h"
@@ -110,13 +111,66 @@ TEST(TerminationSecondRequest, ShortensAPreStopToo) {
 
 // ---- a whole pod
 
-constexpr TerminatingContainer kSidecar{ContainerRole::kSidecar, true, false};
-constexpr TerminatingContainer kRegular{ContainerRole::kRegular, true, false};
-using Actions = std::vector<PodTermination::Action>;
-using PodFactsList = std::vector<PodTermination::Facts>;
+struct EndingContainer {
+  ContainerRole role = ContainerRole::kRegular;
+  bool running = false;
+  bool has_pre_stop = false;
+};
+
+/// A Termination per container and the turns between them, as the pod supervisor keeps them.
+class EndingPod {
+ public:
+  struct Facts {  // of one container
+    bool pre_stop_over = false;
+    bool exited = false;
+  };
+  struct Action {
+    std::size_t container;
+    TerminationAction what;
+    bool operator==(const Action&) const = default;
+  };
+
+  EndingPod(const std::vector<EndingContainer>& containers, Seconds grace, Moment now) {
+    for (const EndingContainer& container : containers) {
+      roles_.push_back(container.role);
+      ends_.emplace_back(grace, container.has_pre_stop, now);
+      if (!container.running) ends_.back().advance(now, facts(false, true, true));
+    }
+  }
+  void shorten(Seconds grace, Moment now) {
+    for (Termination& end : ends_) end.shorten(grace, now);
+  }
+  std::vector<Action> advance(Moment now, const std::vector<Facts>& seen) {
+    // First who has ended, so that everybody sees the same turns.
+    for (std::size_t i = 0; i < ends_.size(); ++i) {
+      if (seen.at(i).exited) ends_[i].advance(now, facts(false, true, true));
+    }
+    std::vector<TurnState> turns;
+    for (std::size_t i = 0; i < ends_.size(); ++i) turns.push_back({roles_[i], ends_[i].over()});
+    std::vector<Action> actions;
+    for (std::size_t i = 0; i < ends_.size(); ++i) {
+      const auto what = ends_[i].advance(now, facts(seen[i].pre_stop_over, has_turn(turns, i)));
+      if (what) actions.push_back({i, *what});
+    }
+    return actions;
+  }
+  bool over(std::size_t container) const { return ends_[container].over(); }
+  bool over() const {
+    return std::all_of(ends_.begin(), ends_.end(), [](const auto& end) { return end.over(); });
+  }
+
+ private:
+  std::vector<ContainerRole> roles_;
+  std::vector<Termination> ends_;
+};
+
+constexpr EndingContainer kSidecar{ContainerRole::kSidecar, true, false};
+constexpr EndingContainer kRegular{ContainerRole::kRegular, true, false};
+using Actions = std::vector<EndingPod::Action>;
+using PodFactsList = std::vector<EndingPod::Facts>;
 
 TEST(TerminationOfAPod, AllAtOnceExceptSidecarsWhichFollowInReverseOrder) {
-  PodTermination end({kSidecar, kSidecar, kRegular, kRegular}, Seconds(30), kStart);
+  EndingPod end({kSidecar, kSidecar, kRegular, kRegular}, Seconds(30), kStart);
   PodFactsList seen(4);
   EXPECT_EQ(end.advance(kStart, seen),
             (Actions{{2, Action::kSendStopSignal}, {3, Action::kSendStopSignal}}));
@@ -131,14 +185,12 @@ TEST(TerminationOfAPod, AllAtOnceExceptSidecarsWhichFollowInReverseOrder) {
   seen[0].exited = true;
   EXPECT_EQ(end.advance(kStart + Seconds(5), seen), Actions{});
   EXPECT_TRUE(end.over());
-  EXPECT_EQ(end.next_deadline(), std::nullopt);
 }
 
 TEST(TerminationOfAPod, SidecarsShareTheGraceAndKeepTwoSeconds) {
-  PodTermination end({kSidecar, kRegular}, Seconds(30), kStart);
+  EndingPod end({kSidecar, kRegular}, Seconds(30), kStart);
   PodFactsList seen(2);
   EXPECT_EQ(end.advance(kStart, seen), (Actions{{1, Action::kSendStopSignal}}));
-  EXPECT_EQ(end.next_deadline(), kStart + Seconds(30));
   EXPECT_EQ(end.advance(kStart + Seconds(30), seen),
             (Actions{{0, Action::kSendStopSignal}, {1, Action::kKill}}));
   seen[1].exited = true;
@@ -147,23 +199,23 @@ TEST(TerminationOfAPod, SidecarsShareTheGraceAndKeepTwoSeconds) {
 }
 
 TEST(TerminationOfAPod, WhatDoesNotRunIsOverFromTheBeginning) {
-  TerminatingContainer waiting = kRegular;
+  EndingContainer waiting = kRegular;
   waiting.running = false;
-  PodTermination end({kSidecar, waiting}, Seconds(30), kStart);
+  EndingPod end({kSidecar, waiting}, Seconds(30), kStart);
   EXPECT_EQ(end.advance(kStart, PodFactsList(2)), (Actions{{0, Action::kSendStopSignal}}));
-  EXPECT_TRUE(end.of(1).over());
-  EXPECT_TRUE(PodTermination({waiting}, Seconds(30), kStart).over());
+  EXPECT_TRUE(end.over(1));
+  EXPECT_TRUE(EndingPod({waiting}, Seconds(30), kStart).over());
 }
 
 TEST(TerminationOfAPod, ARunningInitContainerIsNotWaitedFor) {
-  TerminatingContainer init = kRegular;
+  EndingContainer init = kRegular;
   init.role = ContainerRole::kInit;
-  PodTermination end({kSidecar, init}, Seconds(30), kStart);
+  EndingPod end({kSidecar, init}, Seconds(30), kStart);
   EXPECT_EQ(end.advance(kStart, PodFactsList(2)).size(), 2u);
 }
 
 TEST(TerminationOfAPod, GraceZeroKillsEverythingAtOnce) {
-  PodTermination end({kSidecar, kRegular}, Seconds(30), kStart);
+  EndingPod end({kSidecar, kRegular}, Seconds(30), kStart);
   end.advance(kStart, PodFactsList(2));
   end.shorten(Seconds(0), kStart + Seconds(1));
   EXPECT_EQ(end.advance(kStart + Seconds(1), PodFactsList(2)),
@@ -182,7 +234,7 @@ class RandomPod {
   }
 
   void run() {
-    PodTermination end(containers_, Seconds(grace_), kStart);
+    EndingPod end(containers_, Seconds(grace_), kStart);
     int grace_end = grace_;
     int second = 0;
     for (; second < 100 && !end.over(); ++second) {
@@ -222,8 +274,7 @@ class RandomPod {
     }
     return facts;
   }
-  void act(const PodTermination::Action& action, const PodTermination& end, int second,
-           bool in_grace) {
+  void act(const EndingPod::Action& action, const EndingPod& end, int second, bool in_grace) {
     Seen& one = seen_[action.container];
     EXPECT_TRUE(containers_[action.container].running);
     switch (action.what) {
@@ -243,15 +294,15 @@ class RandomPod {
         one.exits = second + 1;
     }
   }
-  void expect_turn(std::size_t container, const PodTermination& end) const {
+  void expect_turn(std::size_t container, const EndingPod& end) const {
     if (containers_[container].role != ContainerRole::kSidecar) return;
     for (std::size_t i = container + 1; i < containers_.size(); ++i) {
-      EXPECT_TRUE(end.of(i).over() || containers_[i].role == ContainerRole::kInit);
+      EXPECT_TRUE(end.over(i) || containers_[i].role == ContainerRole::kInit);
     }
   }
 
   std::mt19937& random_;
-  std::vector<TerminatingContainer> containers_;
+  std::vector<EndingContainer> containers_;
   std::vector<Seen> seen_;
   int grace_;
 };

@@ -2,10 +2,10 @@
 #include <algorithm>
 
 #include "base/go_text.h"
-#include "supervisor/api/label_selector.h"
 #include "supervisor/manifest/formats.h"
+#include "supervisor/manifest/label_selector.h"
 
-namespace podrun::api {
+namespace podrun::manifest {
 namespace {
 
 enum class Token { kError, kEnd, kOpen, kClose, kComma, kBang, kOperator, kIn, kNotIn, kWord };
@@ -206,4 +206,4 @@ LabelSelector LabelSelector::parse(std::string_view text) {
   return selector;
 }
 
-}  // namespace podrun::api
+}  // namespace podrun::manifest

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "supervisor/api/label_selector.h"
+#include "supervisor/manifest/label_selector.h"
 
-namespace podrun::api {
+namespace podrun::manifest {
 namespace {
 
 const Json kLabels = {{"app", "kubia"}, {"env", "prod"}, {"tier", "a"}, {"n", "10"}};
@@ -103,5 +103,35 @@ TEST(LabelSelector, FromObjects) {
   }
 }
 
+TEST(LabelSelector, OfObjectsMatch) {
+  const Json labels = {{"app", "kubia"}, {"env", "prod"}};
+  const struct {
+    const char* selector;
+    bool matches;
+  } rows[] = {
+      {"{}", true},
+      {R"({"matchLabels": {"app": "kubia"}})", true},
+      {R"({"matchLabels": {"app": "kubia", "x": "y"}})", false},
+      {R"({"matchExpressions": [{"key": "app", "operator": "In", "values": ["a", "kubia"]}]})",
+       true},
+      {R"({"matchExpressions": [{"key": "app", "operator": "In", "values": ["a"]}]})", false},
+      {R"({"matchExpressions": [{"key": "no", "operator": "In", "values": ["a"]}]})", false},
+      {R"({"matchExpressions": [{"key": "app", "operator": "NotIn", "values": ["a"]}]})", true},
+      {R"({"matchExpressions": [{"key": "app", "operator": "NotIn", "values": ["kubia"]}]})",
+       false},
+      {R"({"matchExpressions": [{"key": "no", "operator": "NotIn", "values": ["a"]}]})", true},
+      {R"({"matchExpressions": [{"key": "env", "operator": "Exists"}]})", true},
+      {R"({"matchExpressions": [{"key": "no", "operator": "Exists"}]})", false},
+      {R"({"matchExpressions": [{"key": "no", "operator": "DoesNotExist"}]})", true},
+      {R"({"matchExpressions": [{"key": "env", "operator": "DoesNotExist"}]})", false},
+      {R"({"matchLabels": {"app": "no"}, "matchExpressions": [{"key": "env", "operator": "Exists"}]})",
+       false},
+  };
+  for (const auto& row : rows) {
+    const auto selector = LabelSelector::from_label_selector(Json::parse(row.selector));
+    EXPECT_EQ(selector.matches(labels), row.matches) << row.selector;
+  }
+}
+
 }  // namespace
-}  // namespace podrun::api
+}  // namespace podrun::manifest
