@@ -3,6 +3,7 @@ podrun_unit_test(unit_api_types
   SOURCES
     api_discovery_test.cc
     api_error_test.cc
+    api_field_set_test.cc
     api_field_selector_test.cc
     api_label_selector_test.cc
     api_openapi_test.cc
@@ -53,6 +54,7 @@ podrun_unit_test(unit_node
   USES podrun_base podrun_store podrun_api_types podrun_node_decide podrun_node podrun_test_support podrun_test_node)
 podrun_unit_test(unit_api
   SOURCES
+    api_apply_test.cc
     api_deletion_test.cc
     api_handle_read_test.cc
     api_handle_subresource_test.cc
