@@ -193,6 +193,7 @@ void own_before_first(FieldOwners& owners, const Json& live, const FieldWriter& 
 
 /// kubectl's client-side apply, where it is used again, must know what was applied meanwhile.
 void renew_last_applied(Json& object, const Json& config, const FieldWriter& writer) {
+  if (!object["metadata"].is_object()) return;
   const auto annotations = object["metadata"].find("annotations");
   if (writer.manager != "kubectl" || annotations == object["metadata"].end() ||
       !annotations->contains(kLastApplied)) {
@@ -242,10 +243,10 @@ Json apply_config(const Json* live, const Json& given, const FieldWriter& writer
   FieldOwners all = owners;
   all.push_back(mine);
   Json merged = laid_over(live == nullptr ? Json::object() : *live, config, schema);
-  merged["metadata"].erase("managedFields");
+  set_owners(merged, {});
   merged = pruned(merged, all, last, schema);
   Json comparable = before;
-  comparable["metadata"].erase("managedFields");
+  set_owners(comparable, {});
   const Comparison changes = compare_fields(comparable, merged, schema);
 
   if (!force) refuse_conflicts(owners, changes, before, writer);

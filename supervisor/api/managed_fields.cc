@@ -100,10 +100,12 @@ bool asks_for_no_owners(const Json& object) {
 }
 
 void set_owners(Json& object, FieldOwners owners) {
+  Json& metadata = object["metadata"];
+  if (!metadata.is_object()) metadata = Json::object();
   if (owners.empty()) {
-    object["metadata"].erase("managedFields");
+    metadata.erase("managedFields");
   } else {
-    object["metadata"]["managedFields"] = to_json(std::move(owners));
+    metadata["managedFields"] = to_json(std::move(owners));
   }
 }
 

@@ -80,6 +80,8 @@ Written Registry::apply(const ServedResource& resource, const std::string& versi
   const FieldWriter writer = writer_of(resource, version, options, clock_.wall());
   Json config = read_config(kind, text, writer, options.field_validation);
   options.owners_decided = true;
+  // Who says nothing of metadata does not give all of it up.
+  manifest::set_default(config["metadata"], "name", key.name);
   if (store_.find(key) != nullptr) {
     const auto merged = [&](const Json& present) {
       const Json live = manifest::convert(present, kind);
@@ -94,7 +96,6 @@ Written Registry::apply(const ServedResource& resource, const std::string& versi
                    "uid mismatch: the provided object specified uid " + uid +
                        ", and no existing object was found");
   }
-  manifest::set_default(config["metadata"], "name", key.name);
   if (manifest::text_at(config["metadata"], "name") != key.name) {
     throw bad_request("the name of the object (" + manifest::text_at(config["metadata"], "name") +
                       ") does not match the name on the URL (" + key.name + ")");

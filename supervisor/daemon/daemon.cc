@@ -25,7 +25,9 @@
 #include "supervisor/api/server/server.h"
 #include "supervisor/controllers/manager.h"
 #include "supervisor/daemon/asio_reactor.h"
+#include "supervisor/daemon/pod_attach.h"
 #include "supervisor/daemon/pod_exec.h"
+#include "supervisor/daemon/pod_forward.h"
 #include "supervisor/daemon/pod_logs.h"
 #include "supervisor/daemon/resource_types.h"
 #include "supervisor/node/agent.h"
@@ -64,19 +66,24 @@ std::string database_of(const Options& options) {
 
 class NodePods final : public api::PodAccess {
  public:
-  NodePods(const PodLogs& logs, const PodExec& exec) : logs_(logs), exec_(exec) {}
+  NodePods(const PodLogs& logs, const PodExec& exec, const PodAttach& attach,
+           const PodForward& forward)
+      : logs_(logs), exec_(exec), attach_(attach), forward_(forward) {}
   api::Response log(const store::Object& pod, const api::Request& request) override {
     return logs_.get(pod, request);
   }
   api::Response connect(const std::string& subresource, const store::Object& pod,
                         const api::Request& request) override {
     if (subresource == "exec") return exec_.get(pod, request);
-    throw api::ApiError(501, "NotImplemented", "pods/" + subresource + " is not served yet");
+    if (subresource == "attach") return attach_.get(pod, request);
+    return forward_.get(pod, request);
   }
 
  private:
   const PodLogs& logs_;
   const PodExec& exec_;
+  const PodAttach& attach_;
+  const PodForward& forward_;
 };
 
 }  // namespace
@@ -91,7 +98,9 @@ struct Daemon::Parts {
         reactor(io),
         logs(store, options.roots, reactor, clock),
         exec(options.roots, reactor),
-        pods(logs, exec),
+        attach(store, options.roots, reactor),
+        forward(options.roots, reactor),
+        pods(logs, exec, attach, forward),
         api(store, registry, pods, clock, {options.git_version}),
         server(io, hooks()),
         manager(registry, clock, resource_types(), {.on_failure = log}),
@@ -161,6 +170,8 @@ struct Daemon::Parts {
   AsioReactor reactor;
   PodLogs logs;
   PodExec exec;
+  PodAttach attach;
+  PodForward forward;
   NodePods pods;
   api::ApiServer api;
   api::Server server;

@@ -27,33 +27,6 @@ std::optional<std::uint64_t> number(const api::Request& request, const char* nam
   return value;
 }
 
-bool is_true(const api::Request& request, const char* name) {
-  const std::string_view value = request.parameter(name);
-  return request.has_parameter(name) && value != "false" && value != "0";
-}
-
-/// The file of the instance that is meant; kubelet's validateContainerLogStatus.
-std::string log_file(const Json& pod, const std::string& container, bool previous,
-                     const std::string& folder) {
-  const std::string name = pod.at("metadata").value("name", "");
-  const Json status = container_status(pod, container);
-  const Json state = status.value("state", Json::object());
-  if (previous && !status.value("lastState", Json::object()).contains("terminated")) {
-    throw bad_request("previous terminated container \"" + container + "\" in pod \"" + name +
-                      "\" not found");
-  }
-  const auto instances = pod::log_instances(folder);
-  const std::size_t back =
-      previous && (state.contains("running") || state.contains("terminated")) ? 2 : 1;
-  if (instances.size() < back) {
-    const std::string reason =
-        state.value("waiting", Json::object()).value("reason", "ContainerCreating");
-    throw bad_request("container \"" + container + "\" in pod \"" + name +
-                      "\" is waiting to start: " + reason);
-  }
-  return folder + "/" + std::to_string(instances[instances.size() - back]) + ".log";
-}
-
 /// Follows a log until its container has ended for good or the pod is gone.
 class LogStream final : public api::Stream {
  public:
@@ -98,6 +71,28 @@ bool has_ended(const Json& pod, const std::string& container) {
 }
 
 }  // namespace
+
+/// kubelet's validateContainerLogStatus.
+std::string log_file(const Json& pod, const std::string& container, bool previous,
+                     const std::string& folder) {
+  const std::string name = pod.at("metadata").value("name", "");
+  const Json status = container_status(pod, container);
+  const Json state = status.value("state", Json::object());
+  if (previous && !status.value("lastState", Json::object()).contains("terminated")) {
+    throw bad_request("previous terminated container \"" + container + "\" in pod \"" + name +
+                      "\" not found");
+  }
+  const auto instances = pod::log_instances(folder);
+  const std::size_t back =
+      previous && (state.contains("running") || state.contains("terminated")) ? 2 : 1;
+  if (instances.size() < back) {
+    const std::string reason =
+        state.value("waiting", Json::object()).value("reason", "ContainerCreating");
+    throw bad_request("container \"" + container + "\" in pod \"" + name +
+                      "\" is waiting to start: " + reason);
+  }
+  return folder + "/" + std::to_string(instances[instances.size() - back]) + ".log";
+}
 
 api::Response PodLogs::get(const store::Object& pod, const api::Request& request) const {
   const std::string container = chosen_container(*pod.json, request.parameter("container"));

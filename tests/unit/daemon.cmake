@@ -75,3 +75,10 @@ podrun_unit_test(unit_api_exec_wire
     api_websocket_test.cc
   USES podrun_base podrun_manifest podrun_manifest_load podrun_api_types podrun_api_server
   LINKS ZLIB::ZLIB)
+podrun_unit_test(unit_daemon
+  SOURCES
+    daemon_attach_test.cc
+    daemon_forward_test.cc
+  USES podrun_base podrun_manifest podrun_store podrun_api_types podrun_api_server podrun_node podrun_log_reader podrun_pod_logs podrun_forward podrun_daemon
+    podrun_test_support podrun_test_node
+  LINKS ZLIB::ZLIB)
