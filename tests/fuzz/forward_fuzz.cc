@@ -11,8 +11,8 @@
 #include "supervisor/daemon/forward_spdy.h"
 #include "supervisor/daemon/websocket_tunnel.h"
 #include "tests/support/poll_reactor.h"
-#include "tests/unit/spdy_client.h"
-#include "tests/unit/websocket_client.h"
+#include "tests/support/spdy_client.h"
+#include "tests/support/websocket_client.h"
 
 namespace podrun::daemon {
 namespace {

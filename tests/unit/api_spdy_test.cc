@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "spdy_client.h"
 #include "supervisor/api/server/spdy.h"
+#include "tests/support/spdy_client.h"
 
 namespace podrun::api {
 namespace {

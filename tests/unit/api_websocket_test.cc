@@ -4,7 +4,7 @@
 
 #include "supervisor/api/api_error.h"
 #include "supervisor/api/server/websocket.h"
-#include "websocket_client.h"
+#include "tests/support/websocket_client.h"
 
 namespace podrun::api {
 namespace {

@@ -73,7 +73,7 @@ podrun_unit_test(unit_api_exec_wire
   SOURCES
     api_spdy_test.cc
     api_websocket_test.cc
-  USES podrun_base podrun_manifest podrun_manifest_load podrun_api_types podrun_api_server
+  USES podrun_base podrun_manifest podrun_manifest_load podrun_api_types podrun_api_server podrun_test_support
   LINKS ZLIB::ZLIB)
 podrun_unit_test(unit_daemon
   SOURCES

@@ -7,13 +7,13 @@
 #include <cerrno>
 
 #include "base/error.h"
-#include "spdy_client.h"
 #include "supervisor/api/flow.h"
 #include "supervisor/api/server/websocket.h"
 #include "supervisor/daemon/forward_spdy.h"
 #include "supervisor/daemon/websocket_tunnel.h"
 #include "tests/support/poll_reactor.h"
-#include "websocket_client.h"
+#include "tests/support/spdy_client.h"
+#include "tests/support/websocket_client.h"
 
 namespace podrun::daemon {
 namespace {
