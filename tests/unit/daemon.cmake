@@ -27,6 +27,7 @@ podrun_unit_test(unit_controllers
     controllers_deployment_test.cc
     controllers_fake_api.cc
     controllers_garbage_test.cc
+    controllers_housekeeping_test.cc
     controllers_manager_test.cc
     controllers_model_test.cc
     controllers_pod_names_test.cc
