@@ -25,6 +25,7 @@
 #include "supervisor/api/server/server.h"
 #include "supervisor/controllers/manager.h"
 #include "supervisor/daemon/asio_reactor.h"
+#include "supervisor/daemon/metrics.h"
 #include "supervisor/daemon/pod_attach.h"
 #include "supervisor/daemon/pod_exec.h"
 #include "supervisor/daemon/pod_forward.h"
@@ -86,6 +87,14 @@ class NodePods final : public api::PodAccess {
   const PodForward& forward_;
 };
 
+controllers::ManagerOptions manager_options(const Options& options) {
+  controllers::ManagerOptions made;
+  made.event_life = options.event_life;
+  made.finished_pods = options.finished_pods;
+  made.on_failure = log;
+  return made;
+}
+
 }  // namespace
 
 struct Daemon::Parts {
@@ -103,7 +112,7 @@ struct Daemon::Parts {
         pods(logs, exec, attach, forward),
         api(store, registry, pods, clock, {options.git_version}),
         server(io, hooks()),
-        manager(registry, clock, resource_types(), {.on_failure = log}),
+        manager(registry, clock, resource_types(), manager_options(options)),
         agent({options.roots, options.pod_program, options.version, options.allow_no_limits, log},
               registry, reactor, clock),
         signals(io, SIGTERM, SIGINT) {}
@@ -127,13 +136,28 @@ struct Daemon::Parts {
     commit_posted = false;
     try {
       // Subscribers may write: that belongs to the next one.
-      if (store.has_uncommitted()) store.commit();
+      if (store.has_uncommitted()) commit_store();
       server.on_committed();
     } catch (const std::exception& error) {
+      ++commits.failures;
       log(error.what());
       server.on_commit_failed(error.what());
     }
     work_soon();
+  }
+
+  void commit_store() {
+    const Moment begun = clock.now();
+    store.commit();
+    ++commits.commits;
+    commits.seconds += std::chrono::duration<double>(clock.now() - begun).count();
+  }
+
+  void collect(api::MetricsText& out) const {
+    write_store_metrics(out, store, commits, database_of(options));
+    write_controller_metrics(out, manager.figures());
+    write_pod_metrics(out, store.list("pods"));
+    write_process_metrics(out);
   }
 
   /// The controllers' turn; what they write is committed in the turn after.
@@ -181,6 +205,7 @@ struct Daemon::Parts {
   store::Store::Subscription subscription;
   node::Reactor::Watch work;
   bool commit_posted = false;
+  CommitFigures commits;
   std::string url, kubeconfig;
 };
 
@@ -209,6 +234,7 @@ int Daemon::run() {
   parts.subscription =
       parts.store.subscribe([&](const store::Change& change) { parts.on_change(change); });
   parts.registry.on_write([&] { parts.commit_soon(); });
+  parts.api.on_metrics([&](api::MetricsText& out) { parts.collect(out); });
   parts.manager.run_once(parts.clock.now());
   parts.agent.start();
   parts.commit_soon();

@@ -60,6 +60,7 @@ podrun_unit_test(unit_api
     api_handle_read_test.cc
     api_handle_subresource_test.cc
     api_handle_write_test.cc
+    api_metrics_test.cc
     api_registry_test.cc
     api_request_info_test.cc
     api_watch_test.cc
@@ -80,6 +81,7 @@ podrun_unit_test(unit_daemon
   SOURCES
     daemon_attach_test.cc
     daemon_forward_test.cc
-  USES podrun_base podrun_manifest podrun_store podrun_api_types podrun_api_server podrun_node podrun_log_reader podrun_pod_logs podrun_forward podrun_daemon
+    daemon_metrics_test.cc
+  USES podrun_base podrun_manifest podrun_store podrun_api_types podrun_api_server podrun_node podrun_log_reader podrun_pod_logs podrun_controllers podrun_forward podrun_daemon
     podrun_test_support podrun_test_node
   LINKS ZLIB::ZLIB)
