@@ -39,6 +39,11 @@ is 0
 refused kubectl attach web -c third
 refused kubectl attach nothing
 
+# A pod that is run, watched, and removed.
+seen=$(kubectl run once --image=busybox --image-pull-policy=Never --restart=Never --attach --rm --command -- sh -c 'sleep 1; echo hello; sleep 1' 2>&1)
+sees hello
+sees 'pod "once" deleted'
+
 # get_page PORT [PATH]: without curl, which a machine need not have.
 get_page() {
   python3 - "$1" <<'PY'

@@ -198,6 +198,7 @@ TEST_F(Apply, ScaleIsAManagerOfItsOwn) {
   EXPECT_EQ(refusal(apply(web_, deployment(3))),
             "409 Conflict: Apply failed with 1 conflict: conflict with \"kubectl\" with "
             "subresource \"scale\" using apps/v1: .spec.replicas");
+  EXPECT_EQ(apply(web_ + "/scale", {{"spec", {{"replicas", 3}}}}).status, 415);
   // Who no longer says how many leaves it to others.
   EXPECT_EQ(expect(200, apply(web_, deployment()))["spec"]["replicas"], 5);
 }
