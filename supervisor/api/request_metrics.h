@@ -23,7 +23,7 @@ class RequestMetrics {
  private:
   struct Kind {
     std::string verb, group, version, resource, subresource, scope;
-    auto operator<=>(const Kind&) const = default;
+    auto operator<=>(const Kind&) const = default;  // NOLINT(modernize-use-nullptr): no pointer
   };
   /// Upper bounds in seconds, of Kubernetes' those that a local server gets near.
   static constexpr std::array kBounds = {0.005, 0.025, 0.1, 0.2, 0.6, 1.0, 5.0, 10.0, 60.0};

@@ -65,7 +65,7 @@ class Manager {
   struct Task {
     Worker worker = Worker::kGarbage;
     store::ObjectKey key;
-    auto operator<=>(const Task&) const = default;
+    auto operator<=>(const Task&) const = default;  // NOLINT(modernize-use-nullptr): no pointer
   };
 
   void resync(Moment now);

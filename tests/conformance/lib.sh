@@ -10,6 +10,7 @@ kubectl_program=$kubectls/$2/kubectl
 home=$(mktemp -d "${TMPDIR:-/tmp}/podrun-conformance-XXXXXX")
 daemon=''
 checks=0
+declare -a daemon_flags
 export KUBECONFIG=$home/data/kubeconfig HOME=$home TZ=UTC
 
 kubectl() { "$kubectl_program" "$@"; }
@@ -54,7 +55,7 @@ wait_for() {
 
 run_daemon() {
   "$build/bin/podrun" daemon --data-dir "$home/data" --run-dir "$home/run" --log-dir "$home/logs" \
-    --port 0 ${daemon_flags[@]+"${daemon_flags[@]}"} >>"$home/daemon.log" 2>&1 &
+    --port 0 "${daemon_flags[@]}" >>"$home/daemon.log" 2>&1 &
   daemon=$!
   for _ in $(seq 300); do
     [[ -S $home/run/podrun.sock ]] && kubectl get --raw /readyz >/dev/null 2>&1 && return 0
