@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/go_duration.h"
 #include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/help.h"
@@ -36,6 +37,23 @@ std::uint16_t port_of(const std::string& text) {
   return port;
 }
 
+Seconds event_life_of(const std::string& text) {
+  const auto life = std::chrono::floor<Seconds>(parse_duration(text));
+  if (life < Seconds(1))
+    throw UsageError("invalid value \"" + text + "\" for --event-ttl: at least 1s");
+  return life;
+}
+
+std::size_t finished_pods_of(const std::string& text) {
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    throw UsageError("invalid value \"" + text +
+                     "\" for --terminated-pod-gc-threshold: a number from 0 on");
+  }
+  return number;
+}
+
 daemon::Options options_of(const Arguments& arguments) {
   daemon::Options options;
   options.roots = roots_of(arguments);
@@ -46,6 +64,8 @@ daemon::Options options_of(const Arguments& arguments) {
   options.pod_program = pod::find_program("podrun-pod");
   options.version = version();
   options.git_version = std::string(kKubernetesVersion) + "+podrun-" + version();
+  options.event_life = event_life_of(arguments.value("event-ttl"));
+  options.finished_pods = finished_pods_of(arguments.value("terminated-pod-gc-threshold"));
   options.allow_no_limits = arguments.has("allow-no-limits");
   return options;
 }

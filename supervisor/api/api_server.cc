@@ -18,11 +18,6 @@ Response failure(const ApiError& error) {
   return response;
 }
 
-bool is_watch(const Request& request) {
-  const std::string_view watch = request.parameter("watch");
-  return request.has_parameter("watch") && watch != "false" && watch != "0";
-}
-
 /// Whether the resource, its collection or its status answers to this verb.
 bool is_allowed(const ServedResource& type, const RequestInfo& info) {
   const std::string verbs = " " + std::string(type.verbs) + " ";
@@ -43,6 +38,25 @@ ApiError no_such_path() {
 }  // namespace
 
 Response ApiServer::handle(const Request& request) {
+  const Moment begun = clock_.now();
+  Response response = answer_or_failure(request);
+  requests_.count(request, response.status, clock_.now() - begun);
+  return response;
+}
+
+Response ApiServer::metrics() const {
+  MetricsText text;
+  requests_.write(text);
+  text.family("kubernetes_build_info", "gauge", "The version that the API follows.");
+  text.sample({{"git_version", facts_.git_version}}, 1);
+  collect_(text);
+  Response response;
+  response.content_type = MetricsText::kContentType;
+  response.body = text.take();
+  return response;
+}
+
+Response ApiServer::answer_or_failure(const Request& request) {
   try {
     Response response = dispatch(request);
     // What is read may not be durable yet: nobody learns of a write that may still be undone.
@@ -75,6 +89,7 @@ Response ApiServer::plain(const Request& request) {
     response.body = "ok";
     return response;
   }
+  if (request.path == "/metrics") return metrics();
   if (request.path == "/version" || request.path == "/version/") {
     response.body = version_info(facts_.git_version).dump();
     return response;

@@ -13,6 +13,7 @@
 #include "supervisor/api/negotiate.h"
 #include "supervisor/api/registry.h"
 #include "supervisor/api/request_info.h"
+#include "supervisor/api/request_metrics.h"
 
 namespace podrun::api {
 
@@ -39,8 +40,12 @@ class ApiServer {
 
   /// Answers anything; failures are Status objects.
   Response handle(const Request& request);
+  /// What GET /metrics tells besides requests.
+  void on_metrics(std::function<void(MetricsText&)> collect) { collect_ = std::move(collect); }
 
  private:
+  Response answer_or_failure(const Request& request);
+  Response metrics() const;
   struct Call;  // one request for a resource
   Response dispatch(const Request& request);
   Response plain(const Request& request);
@@ -67,6 +72,8 @@ class ApiServer {
   PodAccess& pods_;
   const Clock& clock_;
   ServerFacts facts_;
+  RequestMetrics requests_;
+  std::function<void(MetricsText&)> collect_ = [](MetricsText&) {};
   std::map<std::string, std::string> documents_;  // OpenAPI, made when first asked for
 };
 

@@ -1,9 +1,11 @@
 #include "supervisor/api/call.h"
 
+#include <algorithm>
 #include <charconv>
 #include <iterator>
 #include <memory>
 
+#include "base/go_text.h"
 #include "supervisor/api/field_selector.h"
 #include "supervisor/manifest/label_selector.h"
 
@@ -29,6 +31,25 @@ void drop_nulls(Json& object) {
   }
 }
 
+/// fieldManager, or how the client calls itself.
+std::string field_manager(const Request& request) {
+  constexpr std::size_t kLongest = 128;
+  const std::string_view given = request.parameter("fieldManager");
+  if (given.size() > kLongest) {
+    throw bad_request("fieldManager: Too long: may not be more than 128 bytes");
+  }
+  const auto printable = [](unsigned char c) { return c >= ' ' && c != 0x7f; };
+  if (!std::all_of(given.begin(), given.end(), printable)) {
+    throw bad_request("fieldManager: Invalid value: " + go_quote(given) +
+                      ": should only contain printable characters");
+  }
+  if (!given.empty()) return std::string(given);
+  std::string agent(request.header("user-agent").substr(0, kLongest));
+  agent.resize(std::min(agent.find('/'), agent.size()));
+  std::erase_if(agent, [&](unsigned char c) { return !printable(c); });
+  return agent.empty() ? "unknown" : agent;
+}
+
 }  // namespace
 
 WriteOptions ApiServer::Call::write_options() const {
@@ -40,6 +61,8 @@ WriteOptions ApiServer::Call::write_options() const {
     }
     options.dry_run = true;
   }
+  options.field_manager = field_manager(request);
+  options.subresource = info.subresource;
   options.field_validation = request.parameter("fieldValidation");
   const std::string& wanted = options.field_validation;
   if (!wanted.empty() && wanted != "Ignore" && wanted != "Warn" && wanted != "Strict") {

@@ -26,7 +26,7 @@ struct ApiServer::Call {
     return {storage(), type.namespaced ? info.namespace_ : "", info.name};
   }
   Subject subject() const { return subject_of(type, info.name); }
-  /// dryRun, fieldValidation; throws ApiError for values that are none.
+  /// dryRun, fieldValidation, fieldManager; throws ApiError for values that are none.
   WriteOptions write_options() const;
   /// Whether an object is of those that labelSelector and fieldSelector choose.
   std::function<bool(const store::Json&)> filter() const;

@@ -45,6 +45,27 @@ void add_patch_rules(Json& schema, const PatchField& patch) {
   if (!strategy.empty()) schema["x-kubernetes-patch-strategy"] = strategy;
 }
 
+/// What server-side apply takes the list or map for.
+void add_apply_rules(Json& schema, const manifest::Field& field, const PatchField* patch) {
+  if (field.is_list) {
+    const ListKind kind = list_kind(patch);
+    if (kind == ListKind::kMap) {
+      schema["x-kubernetes-list-map-keys"] = Json::array({patch->merge_key});
+      if (!patch->second_key.empty()) {
+        schema["x-kubernetes-list-map-keys"].push_back(patch->second_key);
+      }
+    }
+    schema["x-kubernetes-list-type"] = kind == ListKind::kMap   ? "map"
+                                       : kind == ListKind::kSet ? "set"
+                                                                : "atomic";
+    return;
+  }
+  const bool reference = schema.contains("$ref");  // its definition says so
+  if (patch != nullptr && patch->schema != nullptr && patch->schema->atomic && !reference) {
+    schema["x-kubernetes-map-type"] = "atomic";
+  }
+}
+
 const PatchField* find_in(const PatchSchema* patch, std::string_view name) {
   return patch == nullptr ? nullptr : patch->find(name);
 }
@@ -88,6 +109,7 @@ Json SchemaBuilder::field_schema(const manifest::Field& field, const PatchField*
     schema["description"] = "podrun: " + std::string(field.note);
   }
   if (patch != nullptr) add_patch_rules(schema, *patch);
+  add_apply_rules(schema, field, patch);
   return schema;
 }
 
@@ -140,6 +162,9 @@ Json SchemaBuilder::object_reference(const manifest::Field& field, const PatchFi
   Json properties =
       properties_of(*field.object, patch == nullptr ? nullptr : patch->schema, {package, name});
   schemas_[full] = object_with(std::move(properties));
+  if (patch != nullptr && patch->schema != nullptr && patch->schema->atomic) {
+    schemas_[full]["x-kubernetes-map-type"] = "atomic";
+  }
   return reference_to(full);
 }
 

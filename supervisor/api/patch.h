@@ -1,5 +1,5 @@
 // Patches of objects: JSON Patch (RFC 6902), JSON Merge Patch (RFC 7396) and Kubernetes' strategic
-// merge patch. Server-side apply is not here: it needs field managers.
+// merge patch. Server-side apply is not here: it needs field managers (field_manager.h).
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -19,29 +19,56 @@ constexpr PatchField retaining(PatchField field) {
   field.retain_keys = true;
   return field;
 }
+constexpr PatchField keyed_too(PatchField field, std::string_view key,
+                               std::string_view otherwise = "") {
+  field.second_key = key;
+  field.second_default = otherwise;
+  return field;
+}
+constexpr PatchField replaced_by_apply(PatchField field) {
+  field.atomic_list = true;
+  return field;
+}
 
-constexpr PatchField kMetaFields[] = {merged("ownerReferences", "uid"), scalars("finalizers")};
+constexpr PatchSchema kAtomic{{}, true};
+
+constexpr PatchField kMetaFields[] = {merged("ownerReferences", "uid", &kAtomic),
+                                      scalars("finalizers")};
 constexpr PatchSchema kMeta{kMetaFields};
 
-constexpr PatchField kContainerFields[] = {merged("ports", "containerPort"), merged("env", "name"),
-                                           merged("volumeMounts", "mountPath"),
-                                           merged("volumeDevices", "devicePath")};
+constexpr PatchField kEnvSourceFields[] = {
+    object("configMapKeyRef", kAtomic), object("fieldRef", kAtomic), object("fileKeyRef", kAtomic),
+    object("resourceFieldRef", kAtomic), object("secretKeyRef", kAtomic)};
+constexpr PatchSchema kEnvSource{kEnvSourceFields};
+constexpr PatchField kEnvFields[] = {object("valueFrom", kEnvSource)};
+constexpr PatchSchema kEnv{kEnvFields};
+constexpr PatchField kContainerFields[] = {
+    keyed_too(merged("ports", "containerPort"), "protocol", "TCP"), merged("env", "name", &kEnv),
+    merged("volumeMounts", "mountPath"), merged("volumeDevices", "devicePath")};
 constexpr PatchSchema kContainer{kContainerFields};
+
+constexpr PatchField kNodeAffinityFields[] = {
+    object("requiredDuringSchedulingIgnoredDuringExecution", kAtomic)};
+constexpr PatchSchema kNodeAffinity{kNodeAffinityFields};
+constexpr PatchField kAffinityFields[] = {object("nodeAffinity", kNodeAffinity)};
+constexpr PatchSchema kAffinity{kAffinityFields};
 
 constexpr PatchField kPodSpecFields[] = {
     retaining(merged("volumes", "name")),
     merged("initContainers", "name", &kContainer),
     merged("containers", "name", &kContainer),
     merged("ephemeralContainers", "name", &kContainer),
-    merged("imagePullSecrets", "name"),
+    merged("imagePullSecrets", "name", &kAtomic),
     merged("hostAliases", "ip"),
-    merged("topologySpreadConstraints", "topologyKey"),
+    keyed_too(merged("topologySpreadConstraints", "topologyKey"), "whenUnsatisfiable"),
     merged("schedulingGates", "name"),
     retaining(merged("resourceClaims", "name")),
+    object("affinity", kAffinity),
+    object("nodeSelector", kAtomic),
 };
 constexpr PatchSchema kPodSpec{kPodSpecFields};
 constexpr PatchField kPodStatusFields[] = {merged("conditions", "type"), merged("podIPs", "ip"),
-                                           merged("hostIPs", "ip"),
+                                           replaced_by_apply(merged("hostIPs", "ip")),
                                            merged("resourceClaimStatuses", "name")};
 constexpr PatchSchema kPodStatus{kPodStatusFields};
 constexpr PatchField kPodFields[] = {object("metadata", kMeta), object("spec", kPodSpec),
@@ -52,27 +79,30 @@ constexpr PatchField kTemplateFields[] = {object("metadata", kMeta), object("spe
 constexpr PatchSchema kTemplate{kTemplateFields};
 constexpr PatchField kConditionsFields[] = {merged("conditions", "type")};
 constexpr PatchSchema kConditions{kConditionsFields};
-constexpr PatchField kWorkloadSpecFields[] = {object("template", kTemplate)};
+constexpr PatchField kWorkloadSpecFields[] = {object("selector", kAtomic),
+                                              object("template", kTemplate)};
 constexpr PatchSchema kWorkloadSpec{kWorkloadSpecFields};
 constexpr PatchField kWorkloadFields[] = {object("metadata", kMeta), object("spec", kWorkloadSpec),
                                           object("status", kConditions)};
 constexpr PatchSchema kWorkload{kWorkloadFields};
 
-constexpr PatchField kDeploymentSpecFields[] = {retaining({"strategy"}),
-                                                object("template", kTemplate)};
+constexpr PatchField kDeploymentSpecFields[] = {
+    object("selector", kAtomic), retaining({"strategy"}), object("template", kTemplate)};
 constexpr PatchSchema kDeploymentSpec{kDeploymentSpecFields};
 constexpr PatchField kDeploymentFields[] = {
     object("metadata", kMeta), object("spec", kDeploymentSpec), object("status", kConditions)};
 constexpr PatchSchema kDeployment{kDeploymentFields};
 
-constexpr PatchField kServiceSpecFields[] = {merged("ports", "port")};
+constexpr PatchField kServiceSpecFields[] = {keyed_too(merged("ports", "port"), "protocol", "TCP"),
+                                             object("selector", kAtomic)};
 constexpr PatchSchema kServiceSpec{kServiceSpecFields};
 constexpr PatchField kServiceFields[] = {object("metadata", kMeta), object("spec", kServiceSpec),
                                          object("status", kConditions)};
 constexpr PatchSchema kService{kServiceFields};
 
 constexpr PatchField kServiceAccountFields[] = {
-    object("metadata", kMeta), merged("secrets", "name"), merged("imagePullSecrets", "name")};
+    object("metadata", kMeta), merged("secrets", "name", &kAtomic),
+    replaced_by_apply(merged("imagePullSecrets", "name"))};
 constexpr PatchSchema kServiceAccount{kServiceAccountFields};
 
 constexpr PatchField kNodeSpecFields[] = {scalars("podCIDRs")};
@@ -88,6 +118,10 @@ constexpr PatchField kNamespaceFields[] = {object("metadata", kMeta),
                                            object("status", kConditions)};
 constexpr PatchSchema kNamespace{kNamespaceFields};
 
+constexpr PatchField kEventFields[] = {object("metadata", kMeta), object("involvedObject", kAtomic),
+                                       object("related", kAtomic), object("regarding", kAtomic)};
+constexpr PatchSchema kEvent{kEventFields};
+
 constexpr PatchField kPlainFields[] = {object("metadata", kMeta)};
 constexpr PatchSchema kPlain{kPlainFields};
 
@@ -95,7 +129,7 @@ struct KindSchema {
   std::string_view kind;
   const PatchSchema* schema;
 };
-constexpr std::array<KindSchema, 8> kKinds{{
+constexpr std::array<KindSchema, 9> kKinds{{
     {"Pod", &kPod},
     {"ReplicationController", &kWorkload},
     {"ReplicaSet", &kWorkload},
@@ -104,9 +138,15 @@ constexpr std::array<KindSchema, 8> kKinds{{
     {"ServiceAccount", &kServiceAccount},
     {"Node", &kNode},
     {"Namespace", &kNamespace},
+    {"Event", &kEvent},
 }};
 
 }  // namespace
+
+ListKind list_kind(const PatchField* field) {
+  if (field == nullptr || !field->merge || field->atomic_list) return ListKind::kAtomic;
+  return field->merge_key.empty() ? ListKind::kSet : ListKind::kMap;
+}
 
 const PatchField* PatchSchema::find(std::string_view name) const {
   const auto found = std::find_if(fields.begin(), fields.end(),

@@ -4,6 +4,7 @@
 
 #include "base/uuid.h"
 #include "supervisor/api/deletion.h"
+#include "supervisor/api/field_manager.h"
 #include "supervisor/manifest/admit.h"
 #include "supervisor/manifest/json_access.h"
 
@@ -154,6 +155,7 @@ Written Registry::create(const ServedResource& resource, const std::string& vers
   if (!object["metadata"].value("resourceVersion", "").empty()) {
     throw bad_request("resourceVersion should not be set on objects to be created");
   }
+  track(resource, version, nullptr, object, options);
   Written written = insert(resource, namespace_, std::move(object), options.dry_run);
   written.warnings = std::move(warnings);
   return written;
@@ -218,7 +220,10 @@ Written Registry::change(const ServedResource& resource, const std::string& vers
   if (expected != 0 && expected != old.revision) throw conflict(subject_of(resource, key.name));
   // A namespace's finalizers have a subresource of their own.
   if (key.resource == "namespaces") object["spec"] = old.json->at("spec");
+  const Json owners = object["metadata"].value("managedFields", Json());
   prepare_update(key.resource, part, object, *old.json);
+  if (options.owners_decided) object["metadata"]["managedFields"] = owners;
+  track(resource, version, old.json.get(), object, options);
   Written written = replace(old, std::move(object), options.dry_run);
   written.warnings = std::move(warnings);
   return written;
@@ -282,6 +287,7 @@ store::Object Registry::write(const ObjectKey& key, Part part, Json object) {
   const std::int64_t expected = revision_of(object);
   if (expected != 0 && expected != old.revision) throw conflict(subject);
   prepare_update(key.resource, part, object, *old.json);
+  if (part == Part::kMain) release_changes(*old.json, object, stored_type(key.resource).kind);
   return replace(old, std::move(object), false).object;
 }
 

@@ -21,6 +21,10 @@ namespace podrun::api {
 struct WriteOptions {
   bool dry_run = false;
   std::string field_validation;  // "", "Ignore", "Warn", "Strict"
+  /// Who comes to own what is written; empty for podrun's own parts, which are not listed.
+  std::string field_manager;
+  std::string subresource;      // that the request came through: "status", "scale"
+  bool owners_decided = false;  // the object says already who owns it
 };
 
 struct Written {
@@ -51,6 +55,11 @@ class Registry final : public Client {
   Written change(const ServedResource& resource, const std::string& version,
                  const store::ObjectKey& key, Part part, const Edit& edit,
                  const WriteOptions& options);
+  /// Server-side apply: creates the object or merges what `text` says into it. 409 where `force` is
+  /// not set and others own fields that would change.
+  Written apply(const ServedResource& resource, const std::string& version,
+                const store::ObjectKey& key, Part part, const std::string& text, bool force,
+                WriteOptions options);
   Written remove(const ServedResource& resource, const store::ObjectKey& key,
                  const DeleteOptions& options, bool dry_run);
   /// A scheduler's decision: the pod belongs to this node from now on. 409 where it has one.
@@ -74,6 +83,8 @@ class Registry final : public Client {
   void record(const EventRecord& event) override;
 
  private:
+  void track(const ServedResource& resource, const std::string& version, const store::Json* old,
+             store::Json& object, const WriteOptions& options) const;
   void check_namespace(const ServedResource& resource, const std::string& namespace_) const;
   Written insert(const ServedResource& resource, const std::string& namespace_, store::Json object,
                  bool dry_run);

@@ -68,4 +68,9 @@ std::optional<RequestInfo> parse_resource_path(std::string_view method, std::str
   return info;
 }
 
+bool is_watch(const Request& request) {
+  const std::string_view watch = request.parameter("watch");
+  return request.has_parameter("watch") && watch != "false" && watch != "0";
+}
+
 }  // namespace podrun::api

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "supervisor/api/http.h"
+
 namespace podrun::api {
 
 struct RequestInfo {
@@ -23,5 +25,8 @@ struct RequestInfo {
 /// watch.
 std::optional<RequestInfo> parse_resource_path(std::string_view method, std::string_view path,
                                                bool watch);
+
+/// Whether the query asks for a watch.
+bool is_watch(const Request& request);
 
 }  // namespace podrun::api

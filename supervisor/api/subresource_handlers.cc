@@ -80,6 +80,10 @@ Response ApiServer::scale(Call& call) {
   if (call.info.verb != "get") {
     if (call.info.verb == "patch") {
       const PatchType type = patch_type(call.request.header("content-type"));
+      if (type == PatchType::kApply) {
+        throw unsupported_media_type(
+            "a Scale is not applied: apply the object, or patch its scale");
+      }
       // A Scale has no lists: its strategic merge is a merge.
       scale = apply_patch(type == PatchType::kStrategicMerge ? PatchType::kMerge : type, scale,
                           call.request.body);

@@ -28,6 +28,22 @@ void check_body_type(const Request& request) {
       "application/json, application/yaml");
 }
 
+/// Of a patch; throws what is wrong with its options (metav1 validation, ValidatePatchOptions).
+bool asked_to_force(const Request& request, PatchType type) {
+  const Subject subject{"meta.k8s.io", "", "PatchOptions", ""};
+  if (type != PatchType::kApply) {
+    if (!request.has_parameter("force")) return false;
+    throw invalid(subject, {{"FieldValueForbidden",
+                             "Forbidden: may not be specified for non-apply patch", "force"}});
+  }
+  if (request.parameter("fieldManager").empty()) {
+    throw invalid(subject, {{"FieldValueRequired", "Required value: is required for apply patch",
+                             "fieldManager"}});
+  }
+  const std::string_view force = request.parameter("force");
+  return request.has_parameter("force") && force != "false" && force != "0";
+}
+
 }  // namespace
 
 Response ApiServer::answer(const Call& call, const Written& written, int status) const {
@@ -61,10 +77,13 @@ Response ApiServer::update(Call& call) {
 
 Response ApiServer::patch(Call& call) {
   const PatchType type = patch_type(call.request.header("content-type"));
-  if (type == PatchType::kApply) {
-    throw unsupported_media_type("server-side apply is not served yet: use client-side apply");
-  }
   const Part part = call.info.subresource == "status" ? Part::kStatus : Part::kMain;
+  const bool force = asked_to_force(call.request, type);
+  if (type == PatchType::kApply) {
+    const Written written = registry_.apply(call.type, call.info.version, call.key(), part,
+                                            call.request.body, force, call.write_options());
+    return answer(call, written, written.created ? 201 : 200);
+  }
   const auto patched = [&](const Json& present) {
     const Json object =
         call.is_stored_version() ? present : manifest::convert(present, call.kind());

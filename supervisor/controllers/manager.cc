@@ -37,6 +37,8 @@ Manager::Manager(api::Client& client, const Clock& clock, ResourceTypes types,
       deployments_(client),
       garbage_(client, types_),
       namespaces_(client, types_),
+      events_(client, options_.event_life),
+      pods_(client, options_.finished_pods),
       queue_(options_.backoff) {}
 
 // ---- what changed, and whom it concerns
@@ -126,6 +128,38 @@ void Manager::look_at_garbage(const std::vector<ObjectKey>& keys) {
   for (const ObjectKey& key : keys) look_at(Worker::kGarbage, key);
 }
 
+// ---- figures
+
+const char* Manager::name_of(Worker worker) {
+  switch (worker) {
+    case Worker::kNamespace:
+      return "namespace";
+    case Worker::kReplicas:
+      return "replicas";
+    case Worker::kDeployment:
+      return "deployment";
+    case Worker::kGarbage:
+      return "garbage_collector";
+    case Worker::kEvents:
+      return "event_expiry";
+    case Worker::kPods:
+      break;
+  }
+  return "pod_garbage";
+}
+
+std::map<std::string, Manager::Figures> Manager::figures() const {
+  std::map<std::string, Figures> all;
+  for (const Worker worker : {Worker::kNamespace, Worker::kReplicas, Worker::kDeployment,
+                              Worker::kGarbage, Worker::kEvents, Worker::kPods}) {
+    const auto found = figures_.find(worker);
+    Figures figures = found == figures_.end() ? Figures() : found->second;
+    figures.depth = queue_.count_if([&](const Task& task) { return task.worker == worker; });
+    all[name_of(worker)] = figures;
+  }
+  return all;
+}
+
 // ---- looking
 
 std::optional<Moment> Manager::next_deadline() const {
@@ -161,13 +195,17 @@ void Manager::resync(Moment now) {
   for (const store::Object& each : client_.list("namespaces")) {
     look_at(Worker::kNamespace, each.key);
   }
+  look_at(Worker::kEvents, {"events", "", ""});
+  look_at(Worker::kPods, {"pods", "", ""});
 }
 
 void Manager::perform(const Task& task, Moment now) {
+  ++figures_[task.worker].looks;
   try {
     dispatch(task, now);
     queue_.forget(task);
   } catch (const api::ApiError& error) {
+    ++figures_[task.worker].failures;
     queue_.add_after_failure(task, now);
     if (error.code() != kConflict) {
       options_.on_failure(task.key.resource + " " + task.key.namespace_ + "/" + task.key.name +
@@ -175,6 +213,7 @@ void Manager::perform(const Task& task, Moment now) {
     }
   } catch (const std::exception& error) {
     // An object that is not as its kind should be must not end the daemon.
+    ++figures_[task.worker].failures;
     queue_.add_after_failure(task, now);
     options_.on_failure(task.key.resource + " " + task.key.namespace_ + "/" + task.key.name + ": " +
                         error.what());
@@ -198,6 +237,12 @@ void Manager::dispatch(const Task& task, Moment now) {
       break;
     case Worker::kGarbage:
       look_at_garbage(garbage_.sync(task.key));
+      break;
+    case Worker::kEvents:
+      next = events_.sync(wall);
+      break;
+    case Worker::kPods:
+      next = pods_.sync(wall);
       break;
   }
   if (next) queue_.add_at(task, now + std::max(Nanoseconds(0), *next - wall));

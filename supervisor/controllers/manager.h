@@ -7,14 +7,17 @@
 
 #include <compare>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
 #include "base/clock.h"
 #include "supervisor/api/client.h"
 #include "supervisor/controllers/deployment_controller.h"
+#include "supervisor/controllers/event_expiry.h"
 #include "supervisor/controllers/garbage_collector.h"
 #include "supervisor/controllers/namespace_controller.h"
+#include "supervisor/controllers/pod_garbage.h"
 #include "supervisor/controllers/replica_controller.h"
 #include "supervisor/controllers/work_queue.h"
 #include "supervisor/store/store.h"
@@ -26,6 +29,8 @@ struct ManagerOptions {
   /// Keys that one run_once() looks at.
   std::size_t most_per_run = 64;
   BackoffFigures backoff;
+  Seconds event_life{3600};           // after an event was last seen
+  std::size_t finished_pods = 12500;  // that are kept
   /// Told of what failed for another reason than a conflict; it is tried again.
   std::function<void(const std::string&)> on_failure = [](const std::string&) {};
 };
@@ -46,12 +51,21 @@ class Manager {
   /// Does what is due, up to a bound. Throws nothing that the API answers.
   void run_once(Moment now);
 
+  /// What one controller has to do and has done, for metrics.
+  struct Figures {
+    std::size_t depth = 0;  // keys that wait, those that are not due yet among them
+    std::uint64_t looks = 0, failures = 0;
+  };
+  /// By the controller's name.
+  std::map<std::string, Figures> figures() const;
+
  private:
-  enum class Worker { kNamespace, kReplicas, kDeployment, kGarbage };
+  enum class Worker { kNamespace, kReplicas, kDeployment, kGarbage, kEvents, kPods };
+  static const char* name_of(Worker worker);
   struct Task {
     Worker worker = Worker::kGarbage;
     store::ObjectKey key;
-    auto operator<=>(const Task&) const = default;
+    auto operator<=>(const Task&) const = default;  // NOLINT(modernize-use-nullptr): no pointer
   };
 
   void resync(Moment now);
@@ -74,8 +88,11 @@ class Manager {
   DeploymentController deployments_;
   GarbageCollector garbage_;
   NamespaceController namespaces_;
+  EventExpiry events_;
+  PodGarbage pods_;
   WorkQueue<Task> queue_;
   Moment next_resync_ = Moment::min();
+  std::map<Worker, Figures> figures_;
 };
 
 }  // namespace podrun::controllers

@@ -64,6 +64,11 @@ class WorkQueue {
     return due_.begin()->first.first;
   }
   std::size_t size() const { return due_.size(); }
+  template <typename Matches>
+  std::size_t count_if(const Matches& matches) const {
+    return static_cast<std::size_t>(std::count_if(
+        due_.begin(), due_.end(), [&](const auto& each) { return matches(each.second); }));
+  }
 
  private:
   /// A moment, and a count that keeps the order in which keys came.

@@ -25,7 +25,10 @@
 #include "supervisor/api/server/server.h"
 #include "supervisor/controllers/manager.h"
 #include "supervisor/daemon/asio_reactor.h"
+#include "supervisor/daemon/metrics.h"
+#include "supervisor/daemon/pod_attach.h"
 #include "supervisor/daemon/pod_exec.h"
+#include "supervisor/daemon/pod_forward.h"
 #include "supervisor/daemon/pod_logs.h"
 #include "supervisor/daemon/resource_types.h"
 #include "supervisor/node/agent.h"
@@ -64,20 +67,33 @@ std::string database_of(const Options& options) {
 
 class NodePods final : public api::PodAccess {
  public:
-  NodePods(const PodLogs& logs, const PodExec& exec) : logs_(logs), exec_(exec) {}
+  NodePods(const PodLogs& logs, const PodExec& exec, const PodAttach& attach,
+           const PodForward& forward)
+      : logs_(logs), exec_(exec), attach_(attach), forward_(forward) {}
   api::Response log(const store::Object& pod, const api::Request& request) override {
     return logs_.get(pod, request);
   }
   api::Response connect(const std::string& subresource, const store::Object& pod,
                         const api::Request& request) override {
     if (subresource == "exec") return exec_.get(pod, request);
-    throw api::ApiError(501, "NotImplemented", "pods/" + subresource + " is not served yet");
+    if (subresource == "attach") return attach_.get(pod, request);
+    return forward_.get(pod, request);
   }
 
  private:
   const PodLogs& logs_;
   const PodExec& exec_;
+  const PodAttach& attach_;
+  const PodForward& forward_;
 };
+
+controllers::ManagerOptions manager_options(const Options& options) {
+  controllers::ManagerOptions made;
+  made.event_life = options.event_life;
+  made.finished_pods = options.finished_pods;
+  made.on_failure = log;
+  return made;
+}
 
 }  // namespace
 
@@ -91,10 +107,12 @@ struct Daemon::Parts {
         reactor(io),
         logs(store, options.roots, reactor, clock),
         exec(options.roots, reactor),
-        pods(logs, exec),
+        attach(store, options.roots, reactor),
+        forward(options.roots, reactor),
+        pods(logs, exec, attach, forward),
         api(store, registry, pods, clock, {options.git_version}),
         server(io, hooks()),
-        manager(registry, clock, resource_types(), {.on_failure = log}),
+        manager(registry, clock, resource_types(), manager_options(options)),
         agent({options.roots, options.pod_program, options.version, options.allow_no_limits, log},
               registry, reactor, clock),
         signals(io, SIGTERM, SIGINT) {}
@@ -118,13 +136,28 @@ struct Daemon::Parts {
     commit_posted = false;
     try {
       // Subscribers may write: that belongs to the next one.
-      if (store.has_uncommitted()) store.commit();
+      if (store.has_uncommitted()) commit_store();
       server.on_committed();
     } catch (const std::exception& error) {
+      ++commits.failures;
       log(error.what());
       server.on_commit_failed(error.what());
     }
     work_soon();
+  }
+
+  void commit_store() {
+    const Moment begun = clock.now();
+    store.commit();
+    ++commits.commits;
+    commits.seconds += std::chrono::duration<double>(clock.now() - begun).count();
+  }
+
+  void collect(api::MetricsText& out) const {
+    write_store_metrics(out, store, commits, database_of(options));
+    write_controller_metrics(out, manager.figures());
+    write_pod_metrics(out, store.list("pods"));
+    write_process_metrics(out);
   }
 
   /// The controllers' turn; what they write is committed in the turn after.
@@ -161,6 +194,8 @@ struct Daemon::Parts {
   AsioReactor reactor;
   PodLogs logs;
   PodExec exec;
+  PodAttach attach;
+  PodForward forward;
   NodePods pods;
   api::ApiServer api;
   api::Server server;
@@ -170,6 +205,7 @@ struct Daemon::Parts {
   store::Store::Subscription subscription;
   node::Reactor::Watch work;
   bool commit_posted = false;
+  CommitFigures commits;
   std::string url, kubeconfig;
 };
 
@@ -198,6 +234,7 @@ int Daemon::run() {
   parts.subscription =
       parts.store.subscribe([&](const store::Change& change) { parts.on_change(change); });
   parts.registry.on_write([&] { parts.commit_soon(); });
+  parts.api.on_metrics([&](api::MetricsText& out) { parts.collect(out); });
   parts.manager.run_once(parts.clock.now());
   parts.agent.start();
   parts.commit_soon();

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "base/clock.h"
 #include "supervisor/pod/paths.h"
 
 namespace podrun::daemon {
@@ -19,6 +20,8 @@ struct Options {
   std::string version;        // podrun's own
   std::string git_version;    // what /version says
   bool allow_no_limits = false;
+  Seconds event_life{3600};           // after an event was last seen
+  std::size_t finished_pods = 12500;  // that are kept
 };
 
 class Daemon {

@@ -18,8 +18,7 @@ namespace {
 using api::Json;
 
 constexpr std::size_t kChunk = 32u << 10;
-/// What may wait for the client, and for the command.
-constexpr std::size_t kMaxQueued = 1u << 20;
+/// What may wait for the command.
 constexpr std::size_t kMaxPending = 256u << 10;
 /// What an interrupted terminal reads as end of input.
 constexpr char kEndOfTransmission = 4;
@@ -43,7 +42,7 @@ std::string failure_status(const std::string& why) {
 
 }  // namespace
 
-void resize_session(ExecSession& session, std::string_view json) {
+void resize_session(WireSession& session, std::string_view json) {
   const Json size = Json::parse(json, nullptr, false);
   if (!size.is_object()) return;
   const auto side = [&](const char* name) -> unsigned short {

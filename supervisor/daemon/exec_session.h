@@ -21,7 +21,7 @@ struct ExecPlan {
   bool in = false, out = false, err = false;  // the streams it wants; `err` never with a tty
 };
 
-class ExecSession {
+class ExecSession final : public WireSession {
  public:
   /// `wire` and `reactor` outlive it. A command that cannot be started is told to the client.
   ExecSession(const pod::Roots& roots, const ExecPlan& plan, ExecWire& wire,
@@ -30,9 +30,9 @@ class ExecSession {
   ExecSession& operator=(const ExecSession&) = delete;
 
   /// From the client.
-  void input(std::string_view bytes);
-  void end_input();
-  void resize(unsigned short width, unsigned short height);
+  void input(std::string_view bytes) override;
+  void end_input() override;
+  void resize(unsigned short width, unsigned short height) override;
 
  private:
   struct Output {
@@ -76,7 +76,7 @@ class ExecSession {
 };
 
 /// The client's {"Width":80,"Height":24}; ignored where it is none.
-void resize_session(ExecSession& session, std::string_view json);
+void resize_session(WireSession& session, std::string_view json);
 
 /// The metav1.Status of a command that ended with `code`, as kubelet tells it.
 std::string exit_status(int code);

@@ -14,14 +14,13 @@ namespace podrun::daemon {
 namespace {
 
 constexpr std::size_t kMaxFrame = 1u << 20;
-constexpr std::string_view kProtocol = "v4.channel.k8s.io";
 
 /// By ExecStream.
 constexpr std::array<std::string_view, 5> kTypes{"stdin", "stdout", "stderr", "error", "resize"};
 
 class SpdyExec final : public api::Upgrade, private ExecWire {
  public:
-  SpdyExec(std::shared_ptr<api::UpgradeSink> sink, std::size_t streams, ExecStart start)
+  SpdyExec(std::shared_ptr<api::UpgradeSink> sink, std::size_t streams, SessionStart start)
       : sink_(std::move(sink)),
         flow_(dynamic_cast<api::Flow*>(sink_.get())),
         missing_(streams),
@@ -102,12 +101,12 @@ class SpdyExec final : public api::Upgrade, private ExecWire {
   std::shared_ptr<api::UpgradeSink> sink_;
   api::Flow* flow_;
   std::size_t missing_;  // streams that the client has yet to open
-  ExecStart start_;
+  SessionStart start_;
   api::SpdyDecoder decoder_{kMaxFrame};
   api::SpdyEncoder encoder_;
   std::array<std::uint32_t, kTypes.size()> ids_{};  // by ExecStream; 0: not open
   bool over_ = false;
-  std::unique_ptr<ExecSession> session_;
+  std::unique_ptr<WireSession> session_;
 };
 
 }  // namespace
@@ -119,24 +118,24 @@ bool is_spdy(const api::Request& request) {
   return wanted == "spdy/3.1";
 }
 
-api::Response spdy_answer(const api::Request& request) {
+api::Response spdy_answer(const api::Request& request, std::string_view protocol) {
   const std::string_view offered = request.header("x-stream-protocol-version");
-  if (offered.find(kProtocol) == std::string_view::npos) {
+  if (offered.find(protocol) == std::string_view::npos) {
     throw api::ApiError(403, "Forbidden",
                         "unable to upgrade: unable to negotiate protocol: client supports [" +
-                            std::string(offered) + "], server supports [" + std::string(kProtocol) +
+                            std::string(offered) + "], server supports [" + std::string(protocol) +
                             "]");
   }
   api::Response response;
   response.status = 101;
   response.headers = {{"Connection", "Upgrade"},
                       {"Upgrade", "SPDY/3.1"},
-                      {"X-Stream-Protocol-Version", std::string(kProtocol)}};
+                      {"X-Stream-Protocol-Version", std::string(protocol)}};
   return response;
 }
 
 std::unique_ptr<api::Upgrade> exec_over_spdy(std::shared_ptr<api::UpgradeSink> sink,
-                                             std::size_t streams, ExecStart start) {
+                                             std::size_t streams, SessionStart start) {
   return std::make_unique<SpdyExec>(std::move(sink), streams, std::move(start));
 }
 

@@ -18,7 +18,7 @@ constexpr unsigned char kEndOfStream = 255;
 
 class WebSocketExec final : public api::Upgrade, private ExecWire {
  public:
-  WebSocketExec(std::shared_ptr<api::UpgradeSink> sink, const ExecStart& start)
+  WebSocketExec(std::shared_ptr<api::UpgradeSink> sink, const SessionStart& start)
       : sink_(std::move(sink)), flow_(dynamic_cast<api::Flow*>(sink_.get())) {
     session_ = start(*this);
   }
@@ -89,13 +89,13 @@ class WebSocketExec final : public api::Upgrade, private ExecWire {
   api::Flow* flow_;
   api::WebSocketDecoder decoder_{kMaxMessage};
   bool over_ = false;
-  std::unique_ptr<ExecSession> session_;
+  std::unique_ptr<WireSession> session_;
 };
 
 }  // namespace
 
 std::unique_ptr<api::Upgrade> exec_over_websocket(std::shared_ptr<api::UpgradeSink> sink,
-                                                  const ExecStart& start) {
+                                                  const SessionStart& start) {
   return std::make_unique<WebSocketExec>(std::move(sink), start);
 }
 

@@ -12,13 +12,10 @@
 
 namespace podrun::daemon {
 
-/// Begins a session on a wire.
-using ExecStart = std::function<std::unique_ptr<ExecSession>(ExecWire&)>;
-
 /// Newest first: v5 can end a stream, v4 cannot.
 inline const std::vector<std::string_view> kExecProtocols{"v5.channel.k8s.io", "v4.channel.k8s.io"};
 
 std::unique_ptr<api::Upgrade> exec_over_websocket(std::shared_ptr<api::UpgradeSink> sink,
-                                                  const ExecStart& start);
+                                                  const SessionStart& start);
 
 }  // namespace podrun::daemon

@@ -28,6 +28,25 @@ std::string chosen_container(const Json& pod, std::string_view wanted) {
   return choice.name;
 }
 
+std::string default_container(const Json& pod, std::string_view wanted) {
+  if (!wanted.empty()) return chosen_container(pod, wanted);
+  const Json annotations = pod.at("metadata").value("annotations", Json::object());
+  const std::string preferred = annotations.value("kubectl.kubernetes.io/default-container", "");
+  if (!preferred.empty()) return chosen_container(pod, preferred);
+  return pod.at("spec").at("containers").at(0).value("name", "");
+}
+
+void require_running(const Json& pod, const std::string& container) {
+  if (container_status(pod, container).value("state", Json::object()).contains("running")) return;
+  throw api::ApiError(500, "InternalError",
+                      "unable to upgrade connection: container not found (\"" + container + "\")");
+}
+
+bool is_true(const api::Request& request, const char* name) {
+  const std::string_view value = request.parameter(name);
+  return request.has_parameter(name) && value != "false" && value != "0";
+}
+
 Json container_status(const Json& pod, const std::string& container) {
   const Json status = pod.value("status", Json::object());
   for (const char* list : {"containerStatuses", "initContainerStatuses"}) {

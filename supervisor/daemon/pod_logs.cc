@@ -28,25 +28,6 @@ std::optional<std::uint64_t> number(const api::Request& request, const char* nam
   return value;
 }
 
-bool is_true(const api::Request& request, const char* name) {
-  const std::string_view value = request.parameter(name);
-  return request.has_parameter(name) && value != "false" && value != "0";
-}
-
-/// The file of the instance that is meant.
-std::string log_file(const Json& pod, const std::string& container, bool previous,
-                     const std::string& folder) {
-  const Json status = container_status(pod, container);
-  const Json state = status.value("state", Json::object());
-  const pod::LogState facts{!state.contains("running") && !state.contains("terminated"),
-                            state.value("waiting", Json::object()).value("reason", ""),
-                            status.value("lastState", Json::object()).contains("terminated")};
-  const auto choice = pod::choose_log(pod.at("metadata").value("name", ""), container, facts,
-                                      pod::log_instances(folder), previous);
-  if (!choice.problem.empty()) throw bad_request(choice.problem);
-  return folder + "/" + std::to_string(choice.instance) + ".log";
-}
-
 /// Follows a log until its container has ended for good or the pod is gone.
 class LogStream final : public api::Stream {
  public:
@@ -91,6 +72,20 @@ bool has_ended(const Json& pod, const std::string& container) {
 }
 
 }  // namespace
+
+/// kubelet's validateContainerLogStatus.
+std::string log_file(const Json& pod, const std::string& container, bool previous,
+                     const std::string& folder) {
+  const Json status = container_status(pod, container);
+  const Json state = status.value("state", Json::object());
+  const pod::LogState facts{!state.contains("running") && !state.contains("terminated"),
+                            state.value("waiting", Json::object()).value("reason", ""),
+                            status.value("lastState", Json::object()).contains("terminated")};
+  const auto choice = pod::choose_log(pod.at("metadata").value("name", ""), container, facts,
+                                      pod::log_instances(folder), previous);
+  if (!choice.problem.empty()) throw bad_request(choice.problem);
+  return folder + "/" + std::to_string(choice.instance) + ".log";
+}
 
 api::Response PodLogs::get(const store::Object& pod, const api::Request& request) const {
   const std::string container = chosen_container(*pod.json, request.parameter("container"));

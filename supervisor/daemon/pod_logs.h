@@ -1,6 +1,8 @@
 // GET …/pods/NAME/log: a container's log files as `kubectl logs` shows them.
 #pragma once
 
+#include <string>
+
 #include "base/clock.h"
 #include "supervisor/api/http.h"
 #include "supervisor/node/reactor.h"
@@ -22,5 +24,10 @@ class PodLogs {
   node::Reactor& reactor_;
   const Clock& clock_;
 };
+
+/// The log of a container's present instance, or of the one before; `folder` is the container's.
+/// Throws ApiError 400 where there is none.
+std::string log_file(const store::Json& pod, const std::string& container, bool previous,
+                     const std::string& folder);
 
 }  // namespace podrun::daemon

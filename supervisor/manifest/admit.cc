@@ -8,6 +8,7 @@
 #include "supervisor/manifest/admit_meta.h"
 #include "supervisor/manifest/decode.h"
 #include "supervisor/manifest/event_versions.h"
+#include "supervisor/manifest/json_access.h"
 #include "supervisor/manifest/kinds.h"
 #include "supervisor/manifest/text.h"
 
@@ -61,6 +62,11 @@ std::string cannot_be_handled(const KindRule& rule, const std::string& why) {
          why;
 }
 
+std::string not_registered(const Kind& kind) {
+  return "no kind " + go_quote(kind.kind) + " is registered for version " +
+         go_quote(api_version(kind.group, kind.version));
+}
+
 void complete(const KindRule& rule, const Node& node, const Json* old, Admission& out) {
   const Path root(node);
   Findings findings;
@@ -97,8 +103,7 @@ Admission admit_object(const Kind& kind, const std::string& text, const Json* ol
   Admission out;
   const KindRule* rule = find_rule(kind);
   if (rule == nullptr) {
-    out.malformed = "no kind " + go_quote(kind.kind) + " is registered for version " +
-                    go_quote(api_version(kind.group, kind.version));
+    out.malformed = not_registered(kind);
     return out;
   }
   const std::optional<Node> node = read_object(kind, text, out.malformed);
@@ -117,6 +122,33 @@ Admission admit(const Kind& kind, const std::string& text) {
 
 Admission admit_update(const Kind& kind, const std::string& text, const Json& old) {
   return admit_object(kind, text, &old);
+}
+
+Fragment read_fragment(const Kind& kind, const std::string& text) {
+  Fragment out;
+  const KindRule* rule = find_rule(kind);
+  if (rule == nullptr) {
+    out.malformed = not_registered(kind);
+    return out;
+  }
+  const std::optional<Node> node = read_object(kind, text, out.malformed);
+  if (!node) return out;
+  Findings findings;
+  decode_all(Path(*node), *rule->type, findings);
+  if (!findings.malformed.empty()) {
+    out.malformed = cannot_be_handled(*rule, findings.malformed);
+    return out;
+  }
+  constexpr std::string_view kUnknown = "unknown field \"", kDuplicate = "duplicate field \"";
+  for (const std::string& finding : findings.strict) {
+    const bool unknown = finding.starts_with(kUnknown);
+    const std::size_t from = (unknown ? kUnknown : kDuplicate).size();
+    (unknown ? out.unknown : out.duplicate)
+        .push_back(finding.substr(from, finding.size() - from - 1));
+  }
+  out.object = plain_json(*node, Nulls::kKept);
+  sort_object(out.object);
+  return out;
 }
 
 Json convert(const Json& object, const Kind& to) {

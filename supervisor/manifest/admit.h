@@ -37,6 +37,14 @@ Admission admit(const Kind& kind, const std::string& text);
 /// The same for an object that replaces `old` (storage version): immutable fields are compared.
 Admission admit_update(const Kind& kind, const std::string& text,
                        const nlohmann::ordered_json& old);
+/// A part of an object, which its writer wants merged into what there is (server-side apply).
+struct Fragment {
+  /// As it was written but for the order of its fields: nothing is converted, defaulted or dropped.
+  nlohmann::ordered_json object;
+  std::string malformed;                        // as in Admission
+  std::vector<std::string> unknown, duplicate;  // fields: "spec.foo"
+};
+Fragment read_fragment(const Kind& kind, const std::string& text);
 /// The object of the storage version as another served version has it (apps/v1 →
 /// extensions/v1beta1).
 nlohmann::ordered_json convert(const nlohmann::ordered_json& object, const Kind& to);

@@ -126,7 +126,8 @@ class Decoder {
 
   Json list(const Path& path, const Field& field) {
     Json out = Json::array();
-    if (field.type == FieldType::kAny && findings_ != nullptr) return taken_over(*path.node());
+    if (field.type == FieldType::kAny && findings_ != nullptr)
+      return plain_json(*path.node(), Nulls::kDropped);
     if (path.node()->kind != NodeKind::kList) {
       field_ = &field;
       wrong_type(path, "a list");
@@ -168,43 +169,13 @@ class Decoder {
         return null ? Json::object() : map(path, field.type);
       case FieldType::kAnyObject:
         if (null || findings_ == nullptr) return Json::object();
-        if (node.kind == NodeKind::kMap) return taken_over(node);
+        if (node.kind == NodeKind::kMap) return plain_json(node, Nulls::kDropped);
         wrong_type(path, "an object");
         return Json::object();
       case FieldType::kAny:
         break;
     }
-    return findings_ != nullptr ? taken_over(node) : Json::object();
-  }
-
-  static Json taken_over(const Node& node) {
-    switch (node.kind) {
-      case NodeKind::kNull:
-        return nullptr;
-      case NodeKind::kBool:
-        return node.truth;
-      case NodeKind::kInteger:
-      case NodeKind::kFloat:
-        // Its spelling is JSON's; what no double can hold is nothing that a field asks for.
-        return Json::accept(node.text) ? Json::parse(node.text) : Json(0);
-      case NodeKind::kString:
-        return node.text;
-      case NodeKind::kList: {
-        Json out = Json::array();
-        for (const Node& item : node.items) out.push_back(taken_over(item));
-        return out;
-      }
-      case NodeKind::kMap:
-        break;
-    }
-    Json out = Json::object();
-    auto& members = out.get_ref<Json::object_t&>();
-    members.reserve(node.entries.size());
-    for (const MapEntry& entry : node.entries) {
-      if (entry.value.kind == NodeKind::kNull) continue;
-      members.Container::emplace_back(entry.key, taken_over(entry.value));
-    }
-    return out;
+    return findings_ != nullptr ? plain_json(node, Nulls::kDropped) : Json::object();
   }
 
   Json map(const Path& path, FieldType type) {
@@ -319,6 +290,36 @@ class Decoder {
 };
 
 }  // namespace
+
+Json plain_json(const Node& node, Nulls nulls) {
+  switch (node.kind) {
+    case NodeKind::kNull:
+      return nullptr;
+    case NodeKind::kBool:
+      return node.truth;
+    case NodeKind::kInteger:
+    case NodeKind::kFloat:
+      // Its spelling is JSON's; what no double can hold is nothing that a field asks for.
+      return Json::accept(node.text) ? Json::parse(node.text) : Json(0);
+    case NodeKind::kString:
+      return node.text;
+    case NodeKind::kList: {
+      Json out = Json::array();
+      for (const Node& item : node.items) out.push_back(plain_json(item, nulls));
+      return out;
+    }
+    case NodeKind::kMap:
+      break;
+  }
+  Json out = Json::object();
+  auto& members = out.get_ref<Json::object_t&>();
+  members.reserve(node.entries.size());
+  for (const MapEntry& entry : node.entries) {
+    if (entry.value.kind == NodeKind::kNull && nulls == Nulls::kDropped) continue;
+    members.Container::emplace_back(entry.key, plain_json(entry.value, nulls));
+  }
+  return out;
+}
 
 nlohmann::ordered_json decode(const Path& path, const ObjectType& type, Report& report) {
   return Decoder(report).object(path, type);

@@ -16,6 +16,10 @@ namespace podrun::manifest {
 /// empty one, and its path muted, so that one mistake gives one error.
 nlohmann::ordered_json decode(const Path& path, const ObjectType& type, Report& report);
 
+/// A tree as JSON, whatever it is. What no double can hold becomes 0.
+enum class Nulls { kDropped, kKept };  // in maps
+nlohmann::ordered_json plain_json(const Node& node, Nulls nulls);
+
 /// What decoding for the API finds.
 struct Findings {
   /// The first wrong type, as Go's decoder words it; the rest must not be used then.

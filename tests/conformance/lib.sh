@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # For conformance scripts: a daemon of their own, kubectl on it, and checks that say what they saw.
-# A script sources this with $1 the build folder and $2 "old" or "new", then calls start_daemon.
+# A script sources this with $1 the build folder and $2 "old" or "new", then calls start_daemon;
+# daemon_flags, if set, are more flags of its daemon.
 set -uo pipefail
 
 build=$(cd "$1" && pwd)
@@ -9,6 +10,7 @@ kubectl_program=$kubectls/$2/kubectl
 home=$(mktemp -d "${TMPDIR:-/tmp}/podrun-conformance-XXXXXX")
 daemon=''
 checks=0
+declare -a daemon_flags
 export KUBECONFIG=$home/data/kubeconfig HOME=$home TZ=UTC
 
 kubectl() { "$kubectl_program" "$@"; }
@@ -53,7 +55,7 @@ wait_for() {
 
 run_daemon() {
   "$build/bin/podrun" daemon --data-dir "$home/data" --run-dir "$home/run" --log-dir "$home/logs" \
-    --port 0 >>"$home/daemon.log" 2>&1 &
+    --port 0 "${daemon_flags[@]}" >>"$home/daemon.log" 2>&1 &
   daemon=$!
   for _ in $(seq 300); do
     [[ -S $home/run/podrun.sock ]] && kubectl get --raw /readyz >/dev/null 2>&1 && return 0

@@ -64,8 +64,14 @@ TEST(OpenApi, ListsTellHowTheyAreMerged) {
   EXPECT_EQ(spec["containers"]["x-kubernetes-patch-strategy"], "merge");
   EXPECT_EQ(spec["volumes"]["x-kubernetes-patch-strategy"], "merge,retainKeys");
   EXPECT_FALSE(spec["tolerations"].contains("x-kubernetes-patch-strategy"));
+  EXPECT_EQ(spec["tolerations"]["x-kubernetes-list-type"], "atomic");
+  EXPECT_EQ(spec["containers"]["x-kubernetes-list-type"], "map");
+  EXPECT_EQ(spec["containers"]["x-kubernetes-list-map-keys"].dump(), R"(["name"])");
+  EXPECT_EQ(spec["nodeSelector"]["x-kubernetes-map-type"], "atomic");
   const Json container = schema_at(schemas, "io.k8s.api.core.v1.Pod", {"spec", "containers"});
   EXPECT_EQ(container["properties"]["ports"]["x-kubernetes-patch-merge-key"], "containerPort");
+  EXPECT_EQ(container["properties"]["ports"]["x-kubernetes-list-map-keys"].dump(),
+            R"(["containerPort","protocol"])");
 }
 
 TEST(OpenApi, KindsWithoutTablesAreNotDescribed) {

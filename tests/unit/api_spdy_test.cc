@@ -6,55 +6,17 @@
 #include <vector>
 
 #include "supervisor/api/server/spdy.h"
+#include "tests/support/spdy_client.h"
 
 namespace podrun::api {
 namespace {
 
-std::string big_endian(std::uint32_t value) {
-  std::string bytes;
-  for (const int shift : {24, 16, 8, 0}) bytes += static_cast<char>(value >> shift & 0xff);
-  return bytes;
-}
-
-std::string frame(std::uint32_t first, std::uint32_t flags, const std::string& body) {
-  return big_endian(first) + big_endian(flags << 24 | static_cast<std::uint32_t>(body.size())) +
-         body;
-}
-
-/// A client's header blocks, one after another.
-class Client {
- public:
-  Client() {
-    const std::string& words = spdy_dictionary();
-    deflateInit(&zlib_, Z_BEST_COMPRESSION);
-    deflateSetDictionary(&zlib_, reinterpret_cast<const Bytef*>(words.data()),
-                         static_cast<uInt>(words.size()));
-  }
-  ~Client() { deflateEnd(&zlib_); }
-  Client(const Client&) = delete;
-  Client& operator=(const Client&) = delete;
-
-  std::string compressed(const std::string& text) {
-    std::string input = text;
-    std::vector<char> block(text.size() + 1000);
-    zlib_.next_in = reinterpret_cast<Bytef*>(input.data());
-    zlib_.avail_in = static_cast<uInt>(input.size());
-    zlib_.next_out = reinterpret_cast<Bytef*>(block.data());
-    zlib_.avail_out = static_cast<uInt>(block.size());
-    deflate(&zlib_, Z_SYNC_FLUSH);
-    return {block.data(), block.size() - zlib_.avail_out};
-  }
-  std::string open_stream(std::uint32_t id, const std::string& headers) {
-    return frame(0x80030001, 0, big_endian(id) + std::string(6, '\0') + compressed(headers));
-  }
-
- private:
-  z_stream zlib_{};
-};
+using test::big_endian;
+using test::frame;
+using Client = test::SpdyClient;
 
 std::string stream_type(const std::string& type) {
-  return big_endian(1) + big_endian(10) + "streamtype" +
-         big_endian(static_cast<std::uint32_t>(type.size())) + type;
+  return test::spdy_headers({{"streamtype", type}});
 }
 
 bool fails(const std::string& bytes) {

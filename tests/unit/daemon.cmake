@@ -3,6 +3,7 @@ podrun_unit_test(unit_api_types
   SOURCES
     api_discovery_test.cc
     api_error_test.cc
+    api_field_set_test.cc
     api_field_selector_test.cc
     api_openapi_test.cc
     api_patch_test.cc
@@ -25,6 +26,7 @@ podrun_unit_test(unit_controllers
     controllers_deployment_test.cc
     controllers_fake_api.cc
     controllers_garbage_test.cc
+    controllers_housekeeping_test.cc
     controllers_manager_test.cc
     controllers_model_test.cc
     controllers_pod_names_test.cc
@@ -52,10 +54,12 @@ podrun_unit_test(unit_node
   USES podrun_base podrun_store podrun_api_types podrun_node_decide podrun_node podrun_test_support podrun_test_node)
 podrun_unit_test(unit_api
   SOURCES
+    api_apply_test.cc
     api_deletion_test.cc
     api_handle_read_test.cc
     api_handle_subresource_test.cc
     api_handle_write_test.cc
+    api_metrics_test.cc
     api_registry_test.cc
     api_request_info_test.cc
     api_watch_test.cc
@@ -70,5 +74,13 @@ podrun_unit_test(unit_api_exec_wire
   SOURCES
     api_spdy_test.cc
     api_websocket_test.cc
-  USES podrun_base podrun_manifest podrun_manifest_load podrun_api_types podrun_api_server
+  USES podrun_base podrun_manifest podrun_manifest_load podrun_api_types podrun_api_server podrun_test_support
+  LINKS ZLIB::ZLIB)
+podrun_unit_test(unit_daemon
+  SOURCES
+    daemon_attach_test.cc
+    daemon_forward_test.cc
+    daemon_metrics_test.cc
+  USES podrun_base podrun_manifest podrun_store podrun_api_types podrun_api_server podrun_node podrun_log_reader podrun_pod_logs podrun_controllers podrun_forward podrun_daemon
+    podrun_test_support podrun_test_node
   LINKS ZLIB::ZLIB)

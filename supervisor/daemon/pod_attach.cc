@@ -1,0 +1,48 @@
+#include "supervisor/daemon/pod_attach.h"
+
+#include <memory>
+#include <string>
+
+#include "supervisor/daemon/attach_session.h"
+#include "supervisor/daemon/pod_container.h"
+#include "supervisor/daemon/pod_logs.h"
+#include "supervisor/manifest/json.h"
+
+namespace podrun::daemon {
+namespace {
+
+using store::Json;
+
+/// Whether the instance that was the `restarts`-th still runs.
+bool still_runs(const Json& pod, const std::string& container, int restarts) {
+  const Json status = container_status(pod, container);
+  return status.value("restartCount", 0) == restarts &&
+         status.value("state", Json::object()).contains("running");
+}
+
+}  // namespace
+
+api::Response PodAttach::get(const store::Object& pod, const api::Request& request) const {
+  const WantedStreams wanted = wanted_streams(request);
+  const std::string container = default_container(*pod.json, request.parameter("container"));
+  require_running(*pod.json, container);
+  const pod::PodPaths paths = pod::pod_paths(roots_, manifest::pod_from_json(*pod.json).metadata);
+  const std::string file = log_file(*pod.json, container, false, paths.logs + "/" + container);
+  const int restarts = container_status(*pod.json, container).value("restartCount", 0);
+  return session_answer(
+      request, wanted, [this, wanted, file, container, restarts, key = pod.key](ExecWire& wire) {
+        auto session = std::make_unique<AttachSession>(file, wanted, wire, reactor_);
+        AttachSession* const raw = session.get();
+        session->keep(store_.subscribe([raw, key, container, restarts](const auto& change) {
+          if (change.object.key != key) return;
+          const bool gone = change.kind == store::ChangeKind::kDeleted;
+          if (gone || !still_runs(*change.object.json, container, restarts)) raw->finish();
+        }));
+        // Between the request and now it may have ended already.
+        const store::Object* present = store_.find(key);
+        if (present == nullptr || !still_runs(*present->json, container, restarts)) raw->finish();
+        return session;
+      });
+}
+
+}  // namespace podrun::daemon

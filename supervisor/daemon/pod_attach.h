@@ -1,0 +1,26 @@
+// GET and POST …/pods/NAME/attach: what a running container writes, as it writes it.
+#pragma once
+
+#include <utility>
+
+#include "supervisor/api/http.h"
+#include "supervisor/node/reactor.h"
+#include "supervisor/pod/paths.h"
+#include "supervisor/store/store.h"
+
+namespace podrun::daemon {
+
+class PodAttach {
+ public:
+  PodAttach(store::Store& store, pod::Roots roots, node::Reactor& reactor)
+      : store_(store), roots_(std::move(roots)), reactor_(reactor) {}
+  /// Throws ApiError: 400 for a bad request, 500 where the container does not run.
+  api::Response get(const store::Object& pod, const api::Request& request) const;
+
+ private:
+  store::Store& store_;
+  pod::Roots roots_;
+  node::Reactor& reactor_;
+};
+
+}  // namespace podrun::daemon
