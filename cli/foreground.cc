@@ -102,7 +102,7 @@ Foreground::~Foreground() {
   pod::reap_orphans(kOrphanPatience);
 }
 
-void Foreground::start(const std::vector<manifest::Pod>& pods) {
+void Foreground::start(const std::vector<manifest::Pod>& pods, EarlyPod& early) {
   pod::adopt_orphans();
   for (const manifest::Pod& pod : pods) {
     Running& running = pods_.emplace_back();
@@ -120,7 +120,12 @@ void Foreground::start(const std::vector<manifest::Pod>& pods) {
   PodStart start{find_program("podrun-pod"), options_.roots, "", options_.allow_no_limits};
   for (Running& running : pods_) {
     start.uid = running.outcome.name.uid;
-    running.process = PodProcess::start(start);
+    if (start.uid == early.uid()) {
+      running.process = early.take();
+      running.process.go();
+    } else {
+      running.process = PodProcess::start(start);
+    }
     running.started = true;
   }
   auto running = pods_.begin();

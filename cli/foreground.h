@@ -49,7 +49,7 @@ class Foreground {
   Foreground& operator=(const Foreground&) = delete;
 
   /// Makes all folders, then starts all supervisors; all or nothing.
-  void start(const std::vector<manifest::Pod>& pods);
+  void start(const std::vector<manifest::Pod>& pods, EarlyPod& early);
   /// Until every pod has ended and everything is shown.
   void wait();
   /// In the order of start().

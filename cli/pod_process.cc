@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cerrno>
+#include <utility>
 
 #include "base/error.h"
 
@@ -21,10 +22,31 @@ PodProcess PodProcess::start(const PodStart& start) {
                                         start.roots,
                                         start.uid,
                                         start.allow_no_limits,
+                                        start.await_start,
                                         {{"--control-fd", theirs.get()}},
                                         "",
                                         false});
   return pod;
+}
+
+EarlyPod::EarlyPod(PodStart start) : uid_(start.uid) {
+  start.await_start = true;
+  process_ = PodProcess::start(start);
+}
+
+PodProcess EarlyPod::take() {
+  PodProcess process = std::move(*process_);
+  process_.reset();
+  return process;
+}
+
+EarlyPod::~EarlyPod() {
+  if (!process_) return;
+  process_->kill_supervisor();
+  try {
+    process_->process().reap();
+  } catch (const Error&) {  // somebody else reaped it
+  }
 }
 
 void PodProcess::send(char order) {

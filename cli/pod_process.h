@@ -18,6 +18,7 @@ struct PodStart {
   pod::Roots roots;
   std::string uid;
   bool allow_no_limits = false;
+  bool await_start = false;  // it begins with go()
 };
 
 /// A running supervisor. Destroying it closes the control descriptor: a supervisor that still runs
@@ -28,6 +29,8 @@ class PodProcess {
   static PodProcess start(const PodStart& start);
 
   const Process& process() const { return process_; }
+  /// For one that awaits it: pod.json is there.
+  void go() { send('S'); }
   /// End the pod within its grace period. A supervisor that is gone is no error.
   void terminate() { send('T'); }
   /// Kill the pod's containers at once.
@@ -39,6 +42,24 @@ class PodProcess {
   void send(char order);
   Process process_;
   Fd control_;
+};
+
+/// A supervisor that is started before the manifests are read: it loads, and makes what every pod
+/// needs, meanwhile. One that is not taken is gone when this is destroyed.
+class EarlyPod {
+ public:
+  explicit EarlyPod(PodStart start);
+  EarlyPod(const EarlyPod&) = delete;
+  EarlyPod& operator=(const EarlyPod&) = delete;
+  ~EarlyPod();
+
+  /// Of the pod that it is for.
+  const std::string& uid() const { return uid_; }
+  PodProcess take();
+
+ private:
+  std::string uid_;
+  std::optional<PodProcess> process_;
 };
 
 }  // namespace podrun::cli

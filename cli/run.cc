@@ -41,14 +41,15 @@ std::vector<manifest::Pod> load_pods(const Arguments& arguments) {
   return std::move(loaded.pods);
 }
 
-/// What an API server and a scheduler give a pod: uid, creation time, node.
-void admit(std::vector<manifest::Pod>& pods, WallTime now) {
+/// What an API server and a scheduler give a pod: uid, creation time, node. The first that has no
+/// uid gets `first_uid`.
+void admit(std::vector<manifest::Pod>& pods, WallTime now, const std::string& first_uid) {
   utsname machine{};
   ::uname(&machine);
   std::set<std::string> names, uids;
   for (manifest::Pod& pod : pods) {
     manifest::ObjectMeta& meta = pod.metadata;
-    if (meta.uid.empty()) meta.uid = make_uuid();
+    if (meta.uid.empty()) meta.uid = uids.contains(first_uid) ? make_uuid() : first_uid;
     if (meta.creation_timestamp.empty()) meta.creation_timestamp = rfc3339(now);
     if (pod.spec.node_name.empty()) pod.spec.node_name = machine.nodename;
     if (!names.insert(meta.namespace_ + "/" + meta.name).second || !uids.insert(meta.uid).second) {
@@ -88,13 +89,15 @@ void clean_up_before(const pod::Roots& roots) {
 int run_pods(const Arguments& arguments) {
   const SystemClock clock;
   const Wishes wishes = wishes_of(arguments);
-  std::vector<manifest::Pod> pods = load_pods(arguments);
-  admit(pods, clock.wall());
-
   Foreground::Options options;
   options.roots = roots_of(arguments);
+  const bool allow_no_limits = arguments.has("allow-no-limits");
+  EarlyPod early({find_program("podrun-pod"), options.roots, make_uuid(), allow_no_limits, true});
+  std::vector<manifest::Pod> pods = load_pods(arguments);
+  admit(pods, clock.wall(), early.uid());
+
   if (arguments.has("for")) options.duration = parse_duration(arguments.value("for"));
-  options.allow_no_limits = arguments.has("allow-no-limits");
+  options.allow_no_limits = allow_no_limits;
   options.keep_logs = arguments.has("keep-logs");
   clean_up_before(options.roots);
 
@@ -103,7 +106,7 @@ int run_pods(const Arguments& arguments) {
   Foreground foreground(options, *renderer, output, clock);
   const WallTime started = clock.wall();
   const Moment begin = clock.now();
-  foreground.start(pods);
+  foreground.start(pods, early);
   foreground.wait();
   const int code = exit_code(foreground.outcomes());
   const Verdict verdict = judge(wishes, foreground.reports(), started, clock.now() - begin);

@@ -19,6 +19,10 @@ inline std::string configs_folder(const std::string& data_dir) {
 inline std::string recipes_folder(const std::string& data_dir) {
   return images_folder(data_dir) + "/recipes/sha256";
 }
+/// The lowest layer of every container (store.cc, make_mount_points).
+inline std::string mount_points_folder(const std::string& data_dir) {
+  return images_folder(data_dir) + "/mount-points";
+}
 inline std::string tmp_folder(const std::string& data_dir) {
   return images_folder(data_dir) + "/tmp";
 }

@@ -63,15 +63,12 @@ Snapshot Snapshot::create(const Store& store, const Image& image, const std::str
     make_folder(folder, 0700);
     Snapshot snapshot;
     snapshot.folder_ = folder;
-    snapshot.hold_ = lock_exclusive(folder + "/lock");
+    snapshot.hold_ = lock_folder(folder);
     if (::symlink(image.id.c_str(), (folder + "/image").c_str()) != 0)
       throw_errno("write " + folder + "/image");
     OverlayFolders overlay{distinct_from_top(store.layer_folders(image)), folder + "/upper",
                            folder + "/work"};
-    if (overlay.lower.empty()) {
-      overlay.lower.push_back(folder + "/empty");
-      make_folder(overlay.lower.back(), 0755);
-    }
+    overlay.lower.insert(overlay.lower.begin(), mount_points_folder(store.data_dir()));
     make_upper(overlay.upper, overlay.lower.back());
     make_folder(overlay.work, 0700);
     snapshot.mount_ = mount_overlay(overlay);
@@ -147,7 +144,7 @@ void prune_dead_snapshots(const std::string& data_dir) {
   for (const std::string& id : snapshot_ids(data_dir)) {
     const std::string folder = snapshots_folder(data_dir) + "/" + id;
     try {
-      if (try_lock_exclusive(folder + "/lock")) remove_tree(folder);
+      if (try_lock_folder(folder)) remove_tree(folder);
     } catch (const Error& error) {
       // Its owner removes it at this moment.
       if (error.errno_value() != ENOENT) throw;

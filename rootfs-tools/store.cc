@@ -35,17 +35,31 @@ Image load(const std::string& data_dir, const IndexEntry& entry) {
   return image;
 }
 
+void make_folder(const std::string& path) {
+  make_dirs(path);
+  if (::chmod(path.c_str(), 0755) != 0) throw_errno("chmod " + path);
+}
+
+/// Where every container has something mounted, and few images have a place for it: made once here,
+/// it costs no writable layer a file. What an image has itself hides it.
+void make_mount_points(const std::string& folder) {
+  for (const char* name : {"", "/dev", "/proc", "/sys", "/etc"}) make_folder(folder + name);
+  for (const char* name : {"/etc/hostname", "/etc/resolv.conf", "/etc/hosts"})
+    replace_file(folder + name, "", 0644);
+}
+
 }  // namespace
 
 Store::Store(const std::string& data_dir) : data_dir_(data_dir) {
-  if (::access(recipes_folder(data_dir).c_str(), F_OK) == 0) return;
+  // Made last: where it is, all are.
+  if (::access((mount_points_folder(data_dir) + "/etc/hosts").c_str(), F_OK) == 0) return;
   make_dirs(layers_folder(data_dir), 0700);
   make_dirs(configs_folder(data_dir), 0700);
   make_dirs(tmp_folder(data_dir), 0700);
   make_dirs(snapshots_folder(data_dir), 0700);
   static_cast<void>(lock_shared(in_use_lock_file(data_dir)));
-  // Made last: where it is, all are.
   make_dirs(recipes_folder(data_dir), 0700);
+  make_mount_points(mount_points_folder(data_dir));
 }
 
 std::optional<Image> Store::find(const std::string& reference) const {

@@ -4,6 +4,7 @@
 //   <data-dir>/images/
 //     layers/sha256/<diff-id hex>/      one unpacked layer, overlay whiteouts inside
 //     configs/sha256/<hex>.json         image configurations
+//     mount-points/                     what every container needs places for, as its lowest layer
 //     index.json                        names and images; replaced by rename, under a lock file
 //     tmp/                              imports under way; emptied by the next import
 //   <data-dir>/snapshots/<container id>/{upper,work}

@@ -1,5 +1,6 @@
 #include "runtime/namespaces.h"
 
+#include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
 #include <string.h>
@@ -31,6 +32,34 @@ void bring_loopback_up() {
 
 void set_hostname(const std::string& name) {
   if (::sethostname(name.data(), name.size()) != 0) throw_errno("set the hostname to " + name);
+}
+
+namespace {
+
+Fd own_namespace(const std::string& kind) { return open_path("/proc/self/ns/" + kind, O_RDONLY); }
+
+void go_to(const Fd& ns, int type) {
+  if (::setns(ns.get(), type) != 0) throw_errno("go to another namespace");
+}
+
+}  // namespace
+
+SandboxAhead::SandboxAhead()
+    : network_(own_namespace("net")), ipc_(own_namespace("ipc")), uts_(own_namespace("uts")) {
+  enter_sandbox({});
+}
+
+void SandboxAhead::settle(const SandboxNamespaces& wanted) const {
+  if (!wanted.network) go_to(network_, CLONE_NEWNET);
+  if (!wanted.ipc) go_to(ipc_, CLONE_NEWIPC);
+  if (!wanted.uts) go_to(uts_, CLONE_NEWUTS);
+}
+
+void SandboxAhead::in_first_network(const std::function<void()>& look) const {
+  const Fd present = own_namespace("net");
+  go_to(network_, CLONE_NEWNET);
+  look();
+  go_to(present, CLONE_NEWNET);
 }
 
 }  // namespace podrun::runtime

@@ -1,6 +1,7 @@
 // Namespaces as resources: make, hold, join.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "base/fd.h"
@@ -15,6 +16,19 @@ struct SandboxNamespaces {
   bool uts = true;
 };
 void enter_sandbox(const SandboxNamespaces& namespaces);
+/// The same, made before it is known which are wanted: all of them, and the way back.
+class SandboxAhead {
+ public:
+  SandboxAhead();
+  /// Goes back to the first namespaces of the kinds that are not `wanted`.
+  void settle(const SandboxNamespaces& wanted) const;
+  /// Calls `look` in the first network namespace.
+  void in_first_network(const std::function<void()>& look) const;
+
+ private:
+  Fd network_, ipc_, uts_;
+};
+
 /// ioctl SIOCSIFFLAGS IFF_UP on "lo" in the current network namespace.
 void bring_loopback_up();
 /// Sets the hostname of the current uts namespace.

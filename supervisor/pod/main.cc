@@ -34,7 +34,7 @@ namespace {
 constexpr const char* kUsage =
     "usage: podrun-pod --uid UID [--data-dir DIR] [--run-dir DIR] [--log-dir DIR] "
     "[--allow-no-limits]\n"
-    "                  [--control-fd N | --control-socket N --lock-fd N]\n"
+    "                  [--control-fd N [--await-start] | --control-socket N --lock-fd N]\n"
     "The supervisor of one pod, started by `podrun run` or by the daemon. It reads\n"
     "RUN-DIR/pods/UID/pod.json.\n";
 
@@ -42,6 +42,7 @@ struct CommandLine {
   Options options;
   std::string uid;
   ControlFds control;
+  bool await_start = false;
 };
 
 int parse_number(std::string_view name, std::string_view text) {
@@ -59,6 +60,10 @@ CommandLine parse(const std::vector<std::string_view>& words) {
     const std::string_view word = words[i];
     if (word == "--allow-no-limits") {
       line.options.allow_no_limits = true;
+      continue;
+    }
+    if (word == "--await-start") {
+      line.await_start = true;
       continue;
     }
     if (i + 1 == words.size())
@@ -105,12 +110,16 @@ bool asks_for_host_ip(const std::vector<manifest::Container>& containers) {
   });
 }
 
-NodeFacts node_facts(const manifest::PodSpec& spec) {
+/// What was made while the pod was not known yet.
+using Ahead = std::optional<runtime::SandboxAhead>;
+
+NodeFacts node_facts(const manifest::PodSpec& spec, const Ahead& ahead) {
   NodeFacts facts;
   utsname names{};
   if (::uname(&names) == 0) facts.node_name = names.nodename;
   if (asks_for_host_ip(spec.init_containers) || asks_for_host_ip(spec.containers))
-    facts.host_ip = host_address();
+    ahead ? ahead->in_first_network([&] { facts.host_ip = host_address(); })
+          : void(facts.host_ip = host_address());
   facts.cpus = ::sysconf(_SC_NPROCESSORS_ONLN);
   facts.memory_bytes = ::sysconf(_SC_PHYS_PAGES) * ::sysconf(_SC_PAGESIZE);
   return facts;
@@ -118,9 +127,15 @@ NodeFacts node_facts(const manifest::PodSpec& spec) {
 
 /// The supervisor lives in the pod's namespaces: containers inherit them, and probes need not enter
 /// them.
-void enter_pod_namespaces(const manifest::PodSpec& spec, const std::string& hostname) {
-  enter_mount_sandbox();
-  runtime::enter_sandbox({!spec.host_network, !spec.host_ipc, !spec.host_network});
+void enter_pod_namespaces(const manifest::PodSpec& spec, const std::string& hostname,
+                          const Ahead& ahead) {
+  const runtime::SandboxNamespaces wanted{!spec.host_network, !spec.host_ipc, !spec.host_network};
+  if (ahead) {
+    ahead->settle(wanted);
+  } else {
+    enter_mount_sandbox();
+    runtime::enter_sandbox(wanted);
+  }
   if (!spec.host_network) runtime::set_hostname(hostname);
 }
 
@@ -130,8 +145,9 @@ void remove_pod_files(const PodPaths& paths) {
 }
 
 /// The pod's life within its namespaces; what is mounted there is unmounted at the end.
-int run_pod(const CommandLine& line, const manifest::Pod& pod, const PodPaths& paths) {
-  const NodeFacts node = node_facts(pod.spec);
+int run_pod(const CommandLine& line, const manifest::Pod& pod, const PodPaths& paths,
+            const Ahead& ahead) {
+  const NodeFacts node = node_facts(pod.spec, ahead);
   const std::string hostname = pod.spec.host_network ? node.node_name : pod_hostname(pod);
   const cgroups::Layout layout = cgroups::detect_layout();
   const std::string cgroup = pod_cgroup_path(pod);
@@ -144,19 +160,35 @@ int run_pod(const CommandLine& line, const manifest::Pod& pod, const PodPaths& p
   Volumes volumes(pod, paths);
   const images::Store images(line.options.roots.data_dir);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  enter_pod_namespaces(pod.spec, hostname);
+  enter_pod_namespaces(pod.spec, hostname, ahead);
   const auto births = runtime::Birthplace::without_cgroup();
   Context context{line.options, clock, layout, pod,    paths,   node,   hostname,
                   images,       loop,  reaper, events, volumes, births, {}};
   return PodSupervisor(context, line.control).run();
 }
 
+/// True once the one who started us says that pod.json is there.
+bool told_to_start(int control) {
+  char order = 0;
+  ssize_t size = -1;
+  do {
+    size = ::read(control, &order, 1);
+  } while (size < 0 && errno == EINTR);
+  return size == 1 && order == 'S';
+}
+
 int supervise(const CommandLine& line) {
+  Ahead ahead;
+  if (line.await_start) {
+    enter_mount_sandbox();
+    ahead.emplace();
+    if (!told_to_start(line.control.pipe)) return 0;
+  }
   const std::string run = line.options.roots.run_dir + "/pods/" + line.uid;
   const manifest::Pod pod =
       manifest::pod_from_json(nlohmann::ordered_json::parse(read_file(run + "/pod.json")));
   const PodPaths paths = pod_paths(line.options.roots, pod.metadata);
-  const int code = run_pod(line, pod, paths);
+  const int code = run_pod(line, pod, paths, ahead);
   remove_pod_files(paths);
   return code;
 }

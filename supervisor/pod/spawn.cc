@@ -98,6 +98,7 @@ std::vector<std::string> command_line(const SupervisorStart& start) {
     words.push_back(std::to_string(number++));
   }
   if (start.allow_no_limits) words.emplace_back("--allow-no-limits");
+  if (start.await_start) words.emplace_back("--await-start");
   return words;
 }
 

@@ -24,6 +24,9 @@ struct SupervisorStart {
   Roots roots;
   std::string uid;
   bool allow_no_limits = false;
+  /// It waits for the byte 'S' on its control descriptor before it reads pod.json; at the end of
+  /// file instead it leaves without a trace.
+  bool await_start = false;
   std::vector<GivenFd> fds;
   /// A file that gets the supervisor's own messages, appended; empty: this process's stderr.
   std::string log;
@@ -33,7 +36,7 @@ struct SupervisorStart {
 
 /// Spawns it with nothing on standard input, no blocked or ignored signals, and in a process group
 /// of its own, so that a terminal's Ctrl-C reaches only the caller. The pod's folder with pod.json
-/// must be there.
+/// must be there when it begins.
 Process spawn_supervisor(const SupervisorStart& start);
 
 }  // namespace podrun::pod
