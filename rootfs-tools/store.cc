@@ -72,8 +72,7 @@ Revision Store::revision() const {
   struct stat status {};
   if (::stat(index_file(data_dir_).c_str(), &status) != 0) return {};
   constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
-  return {status.st_ino,
-          status.st_ctim.tv_sec * kNanosecondsPerSecond + status.st_ctim.tv_nsec};
+  return {status.st_ino, status.st_ctim.tv_sec * kNanosecondsPerSecond + status.st_ctim.tv_nsec};
 }
 
 std::vector<Image> Store::list() const {
