@@ -4,8 +4,8 @@
 //     ROOTFS  a folder with /bin/true
 //     GAP_MS  idle time before each round: 0 is back to back, 50 what a restart sees
 //     MODE    none    no cgroup
-//             cgroup  a new cgroup each round: clone3 on v2, through a cradle on hybrid (made, and
-//                     waited for, before the clock starts)
+//             cgroup  a new cgroup each round: clone3 on v2, and the entry of v1's
+//                     hierarchies by the child itself on hybrid
 //             again   one cgroup for all rounds, as restarts have it
 //     WHAT    floor      the mounts and namespaces of floor.c, nothing else
 //             container  the default container
