@@ -190,6 +190,7 @@ void Instance::on_report() {
   report_watch_.reset();
   if (!released_) {  // it was killed where it waited
     failed_ = true;
+    birth_ = runtime::Birth();  // reaps it
     return;
   }
   for (const std::string& note : birth_.notes()) {
