@@ -131,9 +131,9 @@ void move(Json& document, const Path& from, const Path& to) {
 }
 
 void test(Json& document, const Path& path, const Json& operation) {
-  static const Json kNull;
+  static const Json null;
   const auto value = operation.find("value");
-  const Json& expected = value == operation.end() ? kNull : *value;
+  const Json& expected = value == operation.end() ? null : *value;
   const Json* found = find(document, path, path.size());
   if (found == nullptr ? !expected.is_null() : !nlohmann::json(*found).operator==(expected)) {
     throw rejected();

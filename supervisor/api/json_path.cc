@@ -16,9 +16,9 @@ const Json* find_path(const Json& object, std::string_view path) {
 }
 
 const Json& at_path(const Json& object, std::string_view path) {
-  static const Json kNothing;
+  static const Json nothing;
   const Json* found = find_path(object, path);
-  return found == nullptr ? kNothing : *found;
+  return found == nullptr ? nothing : *found;
 }
 
 std::string text_at(const Json& object, std::string_view path) {

@@ -336,15 +336,15 @@ void Registry::record(const EventRecord& record) {
   event.source = record.component;
   const auto counted = events_.record(std::move(event), clock_.wall());
   if (!counted) return;
-  const std::string namespace_ =
+  const std::string in_namespace =
       about.value("namespace", "").empty() ? "default" : about.value("namespace", "");
-  Json object = pod::to_json(*counted, {namespace_, about.value("uid", ""), record.host});
+  Json object = pod::to_json(*counted, {in_namespace, about.value("uid", ""), record.host});
   object["involvedObject"] = about;
-  const ObjectKey key{"events", namespace_, counted->name};
+  const ObjectKey key{"events", in_namespace, counted->name};
   if (const store::Object* present = store_.find(key)) {
     object["metadata"] = present->json->at("metadata");
     put(store::Object(*present), std::move(object));
-  } else if (store_.find({"namespaces", "", namespace_}) != nullptr) {
+  } else if (store_.find({"namespaces", "", in_namespace}) != nullptr) {
     object["metadata"]["uid"] = make_uuid();
     put_new(key, std::move(object));
   }

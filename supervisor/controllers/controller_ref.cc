@@ -15,8 +15,8 @@ const Json* controller_ref(const Json& object) {
 
 const std::string& controller_uid(const Json& object) {
   const Json* reference = controller_ref(object);
-  static const Json kNone;
-  return text_at(reference == nullptr ? kNone : *reference, {"uid"});
+  static const Json none;
+  return text_at(reference == nullptr ? none : *reference, {"uid"});
 }
 
 Json make_controller_ref(const Json& controller, const char* api_version, const char* kind) {

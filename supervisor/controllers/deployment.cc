@@ -42,9 +42,9 @@ bool is_copied(const std::string& annotation) {
 }
 
 const Json& template_of(const Json& object) {
-  static const Json kNone = Json::object();
+  static const Json none = Json::object();
   const Json* found = find(object, {"spec", "template"});
-  return found == nullptr ? kNone : *found;
+  return found == nullptr ? none : *found;
 }
 
 bool is_older(const store::Object& a, const store::Object& b) {

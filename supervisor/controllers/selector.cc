@@ -34,9 +34,9 @@ Selector Selector::of(const Json& controller) {
 }
 
 bool Selector::matches(const Json& object) const {
-  static const Json kNone;
+  static const Json none;
   const Json* labels = find(object, {"metadata", "labels"});
-  return labels_.matches(labels == nullptr ? kNone : *labels);
+  return labels_.matches(labels == nullptr ? none : *labels);
 }
 
 }  // namespace podrun::controllers

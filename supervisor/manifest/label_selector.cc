@@ -161,11 +161,11 @@ bool LabelSelector::matches(const Json& labels) const {
 }
 
 bool LabelSelector::matches_object(const Json& object) const {
-  static const Json kNone;
+  static const Json none;
   const auto metadata = object.find("metadata");
-  if (metadata == object.end() || !metadata->is_object()) return matches(kNone);
+  if (metadata == object.end() || !metadata->is_object()) return matches(none);
   const auto labels = metadata->find("labels");
-  return matches(labels == metadata->end() ? kNone : *labels);
+  return matches(labels == metadata->end() ? none : *labels);
 }
 
 std::string LabelSelector::to_string() const {

@@ -56,15 +56,15 @@ pod::ConfigData config_for(const api::Client& client, const Json& pod) {
   Names config_maps, secrets;
   collect(pod, "initContainers", config_maps, secrets);
   collect(pod, "containers", config_maps, secrets);
-  const std::string namespace_ = text_at(pod, "metadata", "namespace");
+  const std::string in_namespace = text_at(pod, "metadata", "namespace");
   pod::ConfigData data;
   data.provided = !config_maps.empty() || !secrets.empty();
   for (const std::string& name : config_maps) {
-    const store::Object* object = client.get({"configmaps", namespace_, name});
+    const store::Object* object = client.get({"configmaps", in_namespace, name});
     if (object != nullptr) data.config_maps[name] = entries_of(*object->json, false);
   }
   for (const std::string& name : secrets) {
-    const store::Object* object = client.get({"secrets", namespace_, name});
+    const store::Object* object = client.get({"secrets", in_namespace, name});
     if (object != nullptr) data.secrets[name] = entries_of(*object->json, true);
   }
   return data;

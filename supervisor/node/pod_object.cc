@@ -7,9 +7,9 @@ namespace podrun::node {
 namespace {
 
 const Json& member(const Json& object, const char* name) {
-  static const Json kNothing;
+  static const Json nothing;
   const auto found = object.is_object() ? object.find(name) : object.end();
-  return object.is_object() && found != object.end() ? *found : kNothing;
+  return object.is_object() && found != object.end() ? *found : nothing;
 }
 
 std::string text_of(const Json& json) { return json.is_string() ? json.get<std::string>() : ""; }

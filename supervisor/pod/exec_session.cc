@@ -5,13 +5,12 @@
 
 #include <utility>
 
-#include "supervisor/pod/context.h"
-
 namespace podrun::pod {
 
-ExecSession::ExecSession(Context& context, const ExecTarget& target, ExecRequest request,
+ExecSession::ExecSession(Loop& loop, Reaper& reaper, const ExecTarget& target, ExecRequest request,
                          ExecReply reply, std::function<void()> over)
-    : context_(context),
+    : loop_(loop),
+      reaper_(reaper),
       reply_(std::move(reply)),
       over_(std::move(over)),
       streams_(std::move(request.streams)) {
@@ -21,8 +20,7 @@ ExecSession::ExecSession(Context& context, const ExecTarget& target, ExecRequest
   runtime::Stdio stdio;
   if (streams_.size() == 3) stdio = {streams_[0].get(), streams_[1].get(), streams_[2].get()};
   birth_ = runtime::Launcher::exec(target.place, target.process, target.spec, process, stdio);
-  report_watch_ =
-      context_.loop.watch(birth_.report_fd(), EPOLLIN, [this](std::uint32_t) { on_report(); });
+  report_watch_ = loop_.watch(birth_.report_fd(), EPOLLIN, [this](std::uint32_t) { on_report(); });
 }
 
 ExecSession::~ExecSession() {
@@ -31,7 +29,7 @@ ExecSession::~ExecSession() {
   if (!process_.valid()) return;
   ::kill(-process_.pid(), SIGKILL);  // it leads its own session
   process_.signal(SIGKILL);
-  context_.reaper.adopt(std::move(process_));
+  reaper_.adopt(std::move(process_));
 }
 
 void ExecSession::on_report() {
@@ -50,8 +48,7 @@ void ExecSession::on_report() {
   process_ = birth_.take_process();
   const Fd terminal = birth_.take_terminal();
   reply_("started", terminal.get());
-  exit_watch_ =
-      context_.loop.watch(process_.pidfd(), EPOLLIN, [this](std::uint32_t) { on_exit(); });
+  exit_watch_ = loop_.watch(process_.pidfd(), EPOLLIN, [this](std::uint32_t) { on_exit(); });
 }
 
 void ExecSession::on_exit() {

@@ -11,10 +11,9 @@
 #include "base/pidfd.h"
 #include "runtime/birth.h"
 #include "supervisor/pod/loop.h"
+#include "supervisor/pod/reaper.h"
 
 namespace podrun::pod {
-
-struct Context;
 
 struct ExecRequest {
   std::string container;
@@ -38,9 +37,9 @@ class ExecSession {
  public:
   /// Throws Error where the process cannot even be planned. `over` is called from the loop when
   /// nothing is left; the session may be destroyed in it.
-  ExecSession(Context& context, const ExecTarget& target, ExecRequest request, ExecReply reply,
-              std::function<void()> over);
-  ~ExecSession();  // kills what still runs
+  ExecSession(Loop& loop, Reaper& reaper, const ExecTarget& target, ExecRequest request,
+              ExecReply reply, std::function<void()> over);
+  ~ExecSession();  // kills what still runs: the reaper takes it over
   ExecSession(const ExecSession&) = delete;
   ExecSession& operator=(const ExecSession&) = delete;
 
@@ -48,7 +47,8 @@ class ExecSession {
   void on_report();
   void on_exit();
 
-  Context& context_;
+  Loop& loop_;
+  Reaper& reaper_;
   ExecReply reply_;
   std::function<void()> over_;
   std::vector<Fd> streams_;

@@ -46,8 +46,9 @@ void PodSupervisor::on_exec(ExecRequest request, const ExecReply& reply) {
   }
   const std::uint64_t id = next_exec_++;
   try {
-    execs_[id] = std::make_unique<ExecSession>(context_, *target, std::move(request), reply,
-                                               [this, id] { execs_.erase(id); });
+    execs_[id] =
+        std::make_unique<ExecSession>(context_.loop, context_.reaper, *target, std::move(request),
+                                      reply, [this, id] { execs_.erase(id); });
   } catch (const Error& error) {
     execs_.erase(id);
     reply(std::string("error ") + error.what(), -1);

@@ -70,6 +70,20 @@ TEST(ApiServerParser, TakesARequestInPiecesOfAnySize) {
   }
 }
 
+TEST(ApiServerParser, ALastChunkMayComeInPieces) {
+  const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const auto& [chunks, body] :
+       {std::pair{"0\r\n\r\n", ""}, std::pair{"000\r\nTrailer: t\r\n\r\n", ""},
+        std::pair{"06\r\n0\r\n\r\n0\r\n0\r\n\r\n", "0\r\n\r\n0"}}) {
+    const std::string bytes = head + chunks;
+    for (std::size_t step = 1; step <= bytes.size(); ++step) {
+      RequestParser parser = parse(bytes, step);
+      ASSERT_EQ(parser.state(), State::kDone) << step << " " << chunks;
+      EXPECT_EQ(parser.take_request().body, body);
+    }
+  }
+}
+
 TEST(ApiServerParser, TheHeadIsToldOnceAndBeforeTheBody) {
   RequestParser parser{Limits{}};
   const std::string head =

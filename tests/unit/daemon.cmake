@@ -79,6 +79,7 @@ podrun_unit_test(unit_api_exec_wire
 podrun_unit_test(unit_daemon
   SOURCES
     daemon_attach_test.cc
+    daemon_exec_test.cc
     daemon_forward_test.cc
     daemon_metrics_test.cc
   USES podrun_base podrun_manifest podrun_store podrun_api_types podrun_api_server podrun_node podrun_log_reader podrun_pod_logs podrun_controllers podrun_forward podrun_daemon

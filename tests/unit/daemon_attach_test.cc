@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "daemon_fake_wire.h"
 #include "supervisor/daemon/attach_session.h"
 #include "supervisor/daemon/exec_session.h"
 #include "supervisor/pod/cri_log.h"
@@ -11,23 +12,6 @@
 
 namespace podrun::daemon {
 namespace {
-
-class FakeWire final : public ExecWire {
- public:
-  void send(ExecStream stream, std::string_view bytes) override {
-    sent[static_cast<std::size_t>(stream)] += bytes;
-  }
-  void finish() override { finished = true; }
-  std::size_t queued() const override { return queue; }
-  void when_drained(std::function<void()> again) override { drained = std::move(again); }
-  void pause_input(bool) override {}
-  const std::string& on(ExecStream stream) const { return sent[static_cast<std::size_t>(stream)]; }
-
-  std::string sent[5];
-  std::size_t queue = 0;
-  bool finished = false;
-  std::function<void()> drained;
-};
 
 class Attached : public testing::Test {
  protected:
