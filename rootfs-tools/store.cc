@@ -1,5 +1,6 @@
 #include "rootfs-tools/store.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -45,7 +46,7 @@ void make_folder(const std::string& path) {
 void make_mount_points(const std::string& folder) {
   for (const char* name : {"", "/dev", "/proc", "/sys", "/etc"}) make_folder(folder + name);
   for (const char* name : {"/etc/hostname", "/etc/resolv.conf", "/etc/hosts"})
-    replace_file(folder + name, "", 0644);
+    static_cast<void>(open_path(folder + name, O_WRONLY | O_CREAT, 0644));
 }
 
 }  // namespace
