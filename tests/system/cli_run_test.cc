@@ -377,7 +377,7 @@ TEST_F(CliRun, TheNextRunCleansUpWhatADeadSupervisorLeft) {
   for (const char* id : {"dead", "other"}) {
     make_dirs(dir_ / ("data/snapshots/" + std::string(id) + "/upper"));
   }
-  const Fd hold = open_path(dir_ / "data/snapshots/other/lock", O_RDWR | O_CREAT, 0600);
+  const Fd hold = open_path(dir_ / "data/snapshots/other", O_RDONLY | O_DIRECTORY);
   ASSERT_EQ(::flock(hold.get(), LOCK_EX), 0);
   make_dirs(dir_ / ("data/pods/" + uid + "/volumes"));
   ::kill(supervisor, SIGKILL);
