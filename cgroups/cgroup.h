@@ -17,9 +17,9 @@
 
 namespace podrun::cgroups {
 
-/// Where a process enters one v1 hierarchy by writing "0": the file `tasks`. A process of one thread
-/// that moves itself so takes no lock; through cgroup.procs it would wait for an RCU grace period,
-/// 7 to 13 ms (Linux 5.5 on: cgroup_procs_write_start, "single thread").
+/// Where a process enters one v1 hierarchy by writing "0": the file `tasks`. A process of one
+/// thread that moves itself so takes no lock; through cgroup.procs it would wait for an RCU grace
+/// period, 7 to 13 ms (Linux 5.5 on: cgroup_procs_write_start, "single thread").
 struct V1Entrance {
   Fd tasks;
   std::string name;    // the controllers: "cpu,cpuacct"

@@ -65,8 +65,8 @@ TEST(Liveness, UnhealthyContainerIsKilledAndReplaced) {
     const auto previous = pod.log(name, 0);
     EXPECT_EQ(lines_with(previous, "Kubia server starting..."), 1);
     EXPECT_EQ(lines_with(previous, "Received request from ::ffff:"), 8);
-    EXPECT_TRUE(poll_until(
-        [&] { return lines_with(pod.log(name, 1), "Kubia server starting...") == 1; }));
+    EXPECT_TRUE(
+        poll_until([&] { return lines_with(pod.log(name, 1), "Kubia server starting...") == 1; }));
 
     pod.signal(SIGINT);
     EXPECT_TRUE(poll_until(
