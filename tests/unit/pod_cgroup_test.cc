@@ -70,7 +70,7 @@ class EnforceableLimits : public ::testing::Test {
   }
   cgroups::Layout layout_{cgroups::LayoutKind::kV2, "/sys/fs/cgroup", {}, {}};
   const test::TempDir folder_;
-  const FakeClock clock_;
+  const FakeClock clock_{};
 };
 
 TEST_F(EnforceableLimits, AreRefusedByNameWithoutControllers) {
