@@ -21,7 +21,6 @@ namespace podrun::cgroups {
 
 namespace {
 
-constexpr const char* kProcs = "cgroup.procs";
 constexpr const char* kTasks = "tasks";
 constexpr const char* kV2Name = "v2";
 constexpr Nanoseconds kRemovePatience = std::chrono::seconds(2);

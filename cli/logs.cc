@@ -20,6 +20,7 @@ namespace {
 
 std::vector<std::string> names(const std::vector<manifest::Container>& containers) {
   std::vector<std::string> found;
+  found.reserve(containers.size());
   for (const auto& container : containers) found.push_back(container.name);
   return found;
 }
