@@ -7,46 +7,24 @@
 #include <utility>
 
 #include "supervisor/api/api_error.h"
-#include "supervisor/api/flow.h"
-#include "supervisor/api/server/spdy.h"
+#include "supervisor/daemon/spdy_client.h"
 
 namespace podrun::daemon {
 namespace {
 
-constexpr std::size_t kMaxFrame = 1u << 20;
-
 /// By ExecStream.
 constexpr std::array<std::string_view, 5> kTypes{"stdin", "stdout", "stderr", "error", "resize"};
 
-class SpdyExec final : public api::Upgrade, private ExecWire {
+class SpdyExec final : public SpdyClient, private ExecWire {
  public:
   SpdyExec(std::shared_ptr<api::UpgradeSink> sink, std::size_t streams, SessionStart start)
-      : sink_(std::move(sink)),
-        flow_(dynamic_cast<api::Flow*>(sink_.get())),
-        missing_(streams),
-        start_(std::move(start)) {}
-
-  void on_bytes(std::string_view bytes) override {
-    decoder_.feed(bytes);
-    while (!over_) {
-      const auto frame = decoder_.next();
-      if (!frame) break;
-      on_frame(*frame);
-    }
-    if (!over_ && decoder_.failed()) end();
-  }
-
-  void on_close() override {
-    over_ = true;
-    session_.reset();
-  }
+      : SpdyClient(std::move(sink)), missing_(streams), start_(std::move(start)) {}
 
  private:
-  void on_frame(const api::SpdyFrame& frame) {
+  void on_gone() override { session_.reset(); }
+  void on_frame(const api::SpdyFrame& frame) override {
     using Kind = api::SpdyFrame::Kind;
-    if (frame.kind == Kind::kPing) {
-      sink_->write(api::SpdyEncoder::ping(frame.id));
-    } else if (frame.kind == Kind::kStream) {
+    if (frame.kind == Kind::kStream) {
       on_stream(frame);
     } else if (session_ && frame.id == id(ExecStream::kStdin)) {
       session_->input(frame.payload);
@@ -65,47 +43,34 @@ class SpdyExec final : public api::Upgrade, private ExecWire {
     std::uint32_t& stream = ids_[static_cast<std::size_t>(known - kTypes.begin())];
     if (stream != 0) return end();
     stream = frame.id;
-    sink_->write(encoder_.reply(stream));
+    write(encoder().reply(stream));
     if (--missing_ == 0) session_ = start_(*this);
   }
 
   std::uint32_t id(ExecStream stream) const { return ids_[static_cast<std::size_t>(stream)]; }
 
-  /// The session is not destroyed here: this may be its own call.
-  void end() {
-    if (std::exchange(over_, true)) return;
-    sink_->close();
-  }
-
   // ExecWire
   void send(ExecStream stream, std::string_view bytes) override {
-    if (!over_ && id(stream) != 0) {
-      sink_->write(api::SpdyEncoder::data(id(stream), bytes, false));
-    }
+    if (id(stream) != 0) write(api::SpdyEncoder::data(id(stream), bytes, false));
   }
   void finish() override {
-    if (over_) return;
+    if (over()) return;
     for (const ExecStream stream : {ExecStream::kStdout, ExecStream::kStderr, ExecStream::kError}) {
-      if (id(stream) != 0) sink_->write(api::SpdyEncoder::data(id(stream), {}, true));
+      if (id(stream) != 0) write(api::SpdyEncoder::data(id(stream), {}, true));
     }
     end();
   }
-  std::size_t queued() const override { return flow_ == nullptr ? 0 : flow_->queued(); }
+  std::size_t queued() const override { return queued_bytes(); }
   void when_drained(std::function<void()> again) override {
-    if (flow_ != nullptr) flow_->when_drained(std::move(again));
+    if (flow() != nullptr) flow()->when_drained(std::move(again));
   }
   void pause_input(bool paused) override {
-    if (flow_ != nullptr) flow_->pause_input(paused);
+    if (flow() != nullptr) flow()->pause_input(paused);
   }
 
-  std::shared_ptr<api::UpgradeSink> sink_;
-  api::Flow* flow_;
   std::size_t missing_;  // streams that the client has yet to open
   SessionStart start_;
-  api::SpdyDecoder decoder_{kMaxFrame};
-  api::SpdyEncoder encoder_;
   std::array<std::uint32_t, kTypes.size()> ids_{};  // by ExecStream; 0: not open
-  bool over_ = false;
   std::unique_ptr<WireSession> session_;
 };
 

@@ -4,8 +4,7 @@
 #include <map>
 #include <utility>
 
-#include "supervisor/api/flow.h"
-#include "supervisor/api/server/spdy.h"
+#include "supervisor/daemon/spdy_client.h"
 
 namespace podrun::daemon {
 namespace {
@@ -13,7 +12,6 @@ namespace {
 using api::SpdyEncoder;
 using api::SpdyFrame;
 
-constexpr std::size_t kMaxFrame = 1u << 20;
 /// Of one client; each holds a socket and some memory.
 constexpr std::size_t kMaxConnections = 1000;
 
@@ -29,27 +27,10 @@ std::uint16_t port_number(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() ? port : 0;
 }
 
-class SpdyForwards final : public api::Upgrade {
+class SpdyForwards final : public SpdyClient {
  public:
   SpdyForwards(std::shared_ptr<api::UpgradeSink> sink, ForwardTarget target, node::Reactor& reactor)
-      : sink_(std::move(sink)),
-        flow_(dynamic_cast<api::Flow*>(sink_.get())),
-        target_(std::move(target)),
-        reactor_(reactor) {}
-
-  void on_bytes(std::string_view bytes) override {
-    decoder_.feed(bytes);
-    while (!over_) {
-      const auto frame = decoder_.next();
-      if (!frame) break;
-      on_frame(*frame);
-    }
-    if (!over_ && decoder_.failed()) end();
-  }
-  void on_close() override {
-    over_ = true;
-    connections_.clear();
-  }
+      : SpdyClient(std::move(sink)), target_(std::move(target)), reactor_(reactor) {}
 
  private:
   /// A pair of streams, and the connection once both are there.
@@ -80,7 +61,7 @@ class SpdyForwards final : public api::Upgrade {
       is_over = true;
       all_.sweep_soon();
     }
-    std::size_t queued() const override { return all_.queued(); }
+    std::size_t queued() const override { return all_.queued_bytes(); }
     void ask_to_resume() override {
       held_back_ = true;
       all_.ask_to_resume();
@@ -101,11 +82,9 @@ class SpdyForwards final : public api::Upgrade {
     std::unique_ptr<Forward> forward_;
   };
 
-  void on_frame(const SpdyFrame& frame) {
-    using Kind = SpdyFrame::Kind;
-    if (frame.kind == Kind::kPing) {
-      write(SpdyEncoder::ping(frame.id));
-    } else if (frame.kind == Kind::kStream) {
+  void on_gone() override { connections_.clear(); }
+  void on_frame(const SpdyFrame& frame) override {
+    if (frame.kind == SpdyFrame::Kind::kStream) {
       on_stream(frame);
     } else {
       on_data(frame);
@@ -131,7 +110,7 @@ class SpdyForwards final : public api::Upgrade {
     if (stream != 0 || pair->port() != port) return end();
     stream = frame.id;
     if (is_data) by_data_[frame.id] = request;
-    write(encoder_.reply(frame.id));
+    write(encoder().reply(frame.id));
     if (pair->data != 0 && pair->error != 0) pair->begin();
   }
 
@@ -175,37 +154,22 @@ class SpdyForwards final : public api::Upgrade {
     return "error forwarding port " + std::to_string(port) + " to pod " + target_.uid +
            ", uid : " + why;
   }
-  void write(std::string_view bytes) {
-    if (!over_) sink_->write(bytes);
-  }
-  /// Nothing is destroyed here: this may be a connection's own call.
-  void end() {
-    if (std::exchange(over_, true)) return;
-    sink_->close();
-  }
-
-  std::size_t queued() const { return flow_ == nullptr ? 0 : flow_->queued(); }
   void ask_to_resume() {
-    if (flow_ == nullptr) return;
-    flow_->when_drained([this] {
+    if (flow() == nullptr) return;
+    flow()->when_drained([this] {
       for (auto& [request, pair] : connections_) pair->resume();
     });
   }
   /// One that does not take its input holds back all: they share the client's connection.
   void pause(bool paused) {
     paused_ += paused ? 1 : -1;
-    if (flow_ != nullptr) flow_->pause_input(paused_ > 0);
+    if (flow() != nullptr) flow()->pause_input(paused_ > 0);
   }
 
-  std::shared_ptr<api::UpgradeSink> sink_;
-  api::Flow* flow_;
   ForwardTarget target_;
   node::Reactor& reactor_;
-  api::SpdyDecoder decoder_{kMaxFrame};
-  SpdyEncoder encoder_;
   std::uint32_t last_stream_ = 0;
   int paused_ = 0;
-  bool over_ = false;
   Connections connections_;                       // by request
   std::map<std::uint32_t, std::string> by_data_;  // its request, by a data stream
   node::Reactor::Watch sweep_;
