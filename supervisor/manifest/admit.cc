@@ -99,17 +99,31 @@ void complete(const KindRule& rule, const Node& node, const Json* old, Admission
   }
 }
 
-Admission admit_object(const Kind& kind, const std::string& text, const Json* old) {
-  Admission out;
+/// An object that is read, and the rule of its kind.
+struct KnownObject {
+  const KindRule& rule;
+  Node node;
+};
+
+/// Nothing where there is none; `malformed` then says why.
+std::optional<KnownObject> read_known(const Kind& kind, const std::string& text,
+                                      std::string& malformed) {
   const KindRule* rule = find_rule(kind);
   if (rule == nullptr) {
-    out.malformed = not_registered(kind);
-    return out;
+    malformed = not_registered(kind);
+    return std::nullopt;
   }
-  const std::optional<Node> node = read_object(kind, text, out.malformed);
-  if (!node) return out;
-  out.malformed = type_mismatch(*node, *rule);
-  if (out.malformed.empty()) complete(*rule, *node, old, out);
+  std::optional<Node> node = read_object(kind, text, malformed);
+  if (!node) return std::nullopt;
+  return KnownObject{*rule, std::move(*node)};
+}
+
+Admission admit_object(const Kind& kind, const std::string& text, const Json* old) {
+  Admission out;
+  const auto known = read_known(kind, text, out.malformed);
+  if (!known) return out;
+  out.malformed = type_mismatch(known->node, known->rule);
+  if (out.malformed.empty()) complete(known->rule, known->node, old, out);
   if (!out.malformed.empty()) out = Admission{.malformed = std::move(out.malformed)};
   return out;
 }
@@ -126,17 +140,12 @@ Admission admit_update(const Kind& kind, const std::string& text, const Json& ol
 
 Fragment read_fragment(const Kind& kind, const std::string& text) {
   Fragment out;
-  const KindRule* rule = find_rule(kind);
-  if (rule == nullptr) {
-    out.malformed = not_registered(kind);
-    return out;
-  }
-  const std::optional<Node> node = read_object(kind, text, out.malformed);
-  if (!node) return out;
+  const auto known = read_known(kind, text, out.malformed);
+  if (!known) return out;
   Findings findings;
-  decode_all(Path(*node), *rule->type, findings);
+  decode_all(Path(known->node), *known->rule.type, findings);
   if (!findings.malformed.empty()) {
-    out.malformed = cannot_be_handled(*rule, findings.malformed);
+    out.malformed = cannot_be_handled(known->rule, findings.malformed);
     return out;
   }
   constexpr std::string_view kUnknown = "unknown field \"", kDuplicate = "duplicate field \"";
@@ -146,7 +155,7 @@ Fragment read_fragment(const Kind& kind, const std::string& text) {
     (unknown ? out.unknown : out.duplicate)
         .push_back(finding.substr(from, finding.size() - from - 1));
   }
-  out.object = plain_json(*node, Nulls::kKept);
+  out.object = plain_json(known->node, Nulls::kKept);
   sort_object(out.object);
   return out;
 }
