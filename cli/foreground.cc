@@ -117,15 +117,8 @@ void Foreground::start(const std::vector<manifest::Pod>& pods, EarlyPod& early) 
                  manifest::to_json(pod).dump(), 0600);
     longest_grace_ = std::max(longest_grace_, pod.spec.termination_grace_period);
   }
-  PodStart start{find_program("podrun-pod"), options_.roots, "", options_.allow_no_limits};
   for (Running& running : pods_) {
-    start.uid = running.outcome.name.uid;
-    if (start.uid == early.uid()) {
-      running.process = early.take();
-      running.process.go();
-    } else {
-      running.process = PodProcess::start(start);
-    }
+    running.process = early.supervise(running.outcome.name.uid);
     running.started = true;
   }
   auto running = pods_.begin();

@@ -38,7 +38,6 @@ class Foreground {
   struct Options {
     pod::Roots roots;
     std::optional<Nanoseconds> duration;  // from the start, then as a first Ctrl-C
-    bool allow_no_limits = false;
     bool keep_logs = false;
   };
   /// `renderer`, `output` and `clock` outlive this object. Blocks SIGINT, SIGTERM and SIGHUP and

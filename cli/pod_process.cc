@@ -29,14 +29,21 @@ PodProcess PodProcess::start(const PodStart& start) {
   return pod;
 }
 
-EarlyPod::EarlyPod(PodStart start) : uid_(start.uid) {
-  start.await_start = true;
-  process_ = PodProcess::start(start);
+EarlyPod::EarlyPod(const PodStart& start) : start_(start) {
+  PodStart early = start;
+  early.await_start = true;
+  process_ = PodProcess::start(early);
 }
 
-PodProcess EarlyPod::take() {
+PodProcess EarlyPod::supervise(const std::string& uid) {
+  if (uid != start_.uid) {
+    PodStart another = start_;
+    another.uid = uid;
+    return PodProcess::start(another);
+  }
   PodProcess process = std::move(*process_);
   process_.reset();
+  process.go();
   return process;
 }
 

@@ -48,17 +48,18 @@ class PodProcess {
 /// needs, meanwhile. One that is not taken is gone when this is destroyed.
 class EarlyPod {
  public:
-  explicit EarlyPod(PodStart start);
+  explicit EarlyPod(const PodStart& start);
   EarlyPod(const EarlyPod&) = delete;
   EarlyPod& operator=(const EarlyPod&) = delete;
   ~EarlyPod();
 
   /// Of the pod that it is for.
-  const std::string& uid() const { return uid_; }
-  PodProcess take();
+  const std::string& uid() const { return start_.uid; }
+  /// The supervisor of pod `uid`, whose pod.json is there: this one, or another started alike.
+  PodProcess supervise(const std::string& uid);
 
  private:
-  std::string uid_;
+  PodStart start_;
   std::optional<PodProcess> process_;
 };
 

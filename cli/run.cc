@@ -91,13 +91,12 @@ int run_pods(const Arguments& arguments) {
   const Wishes wishes = wishes_of(arguments);
   Foreground::Options options;
   options.roots = roots_of(arguments);
-  const bool allow_no_limits = arguments.has("allow-no-limits");
-  EarlyPod early({find_program("podrun-pod"), options.roots, make_uuid(), allow_no_limits, true});
+  EarlyPod early(
+      {find_program("podrun-pod"), options.roots, make_uuid(), arguments.has("allow-no-limits")});
   std::vector<manifest::Pod> pods = load_pods(arguments);
   admit(pods, clock.wall(), early.uid());
 
   if (arguments.has("for")) options.duration = parse_duration(arguments.value("for"));
-  options.allow_no_limits = allow_no_limits;
   options.keep_logs = arguments.has("keep-logs");
   clean_up_before(options.roots);
 

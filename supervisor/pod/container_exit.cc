@@ -55,7 +55,7 @@ InstanceReport ContainerRunner::instance_report() const {
   report.container_id = status_.container_id;
   report.started_at = started_wall_;
   report.start_latency = start_latency_;
-  if (instance_) fill_usage(report, instance_->cgroup().usage(), instance_->cgroup().limits());
+  fill_usage(report, instance_->cgroup().usage(), instance_->cgroup().limits());
   for (const auto& probe : probes_) {
     const ProbeReport counts = probe->counts();
     (probe->kind() == ProbeKind::kLiveness    ? report.liveness

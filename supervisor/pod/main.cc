@@ -117,9 +117,13 @@ NodeFacts node_facts(const manifest::PodSpec& spec, const Ahead& ahead) {
   NodeFacts facts;
   utsname names{};
   if (::uname(&names) == 0) facts.node_name = names.nodename;
-  if (asks_for_host_ip(spec.init_containers) || asks_for_host_ip(spec.containers))
-    ahead ? ahead->in_first_network([&] { facts.host_ip = host_address(); })
-          : void(facts.host_ip = host_address());
+  if (asks_for_host_ip(spec.init_containers) || asks_for_host_ip(spec.containers)) {
+    const auto look = [&] { facts.host_ip = host_address(); };
+    if (ahead)
+      ahead->in_first_network(look);
+    else
+      look();
+  }
   facts.cpus = ::sysconf(_SC_NPROCESSORS_ONLN);
   facts.memory_bytes = ::sysconf(_SC_PHYS_PAGES) * ::sysconf(_SC_PAGESIZE);
   return facts;
