@@ -310,14 +310,7 @@ std::vector<pid_t> Cgroup::processes() const {
 }
 
 void Cgroup::kill() const {
-  if (!state_->v2().valid()) return;
-  // Since Linux 6.14 a cgroup that was once told cgroup.kill kills whatever is later cloned into it
-  // (its kill_seq is held against that of the parent's cgroup). podrun never does that on v2.
-  if (state_->layout.kind == LayoutKind::kHybrid) {
-    kill_by_signals(state_->v2());
-  } else {
-    kill_all(state_->v2());
-  }
+  if (state_->v2().valid()) kill_all(state_->v2());
 }
 
 void Cgroup::freeze(bool frozen) const {
