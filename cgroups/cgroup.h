@@ -59,6 +59,8 @@ class Cgroup {
   /// are listed by unenforceable() beforehand: apply() throws on them, before it writes any. May be
   /// called again, to change limits.
   void apply(const Limits& limits);
+  /// The device rules alone, on v2, as a program that load_device_program() made.
+  void attach_devices(const Fd& program);
   /// What of `limits` cannot hold here, in words: "cpu.max (no cpu controller)".
   static std::vector<std::string> unenforceable(const Layout& layout, const Limits& limits);
 

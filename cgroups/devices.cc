@@ -64,13 +64,23 @@ void write_each(const Folder& folder, const char* knob, const Exceptions& except
 
 }  // namespace
 
-void apply_devices_v2(const Folder& folder, const Limits& limits) {
-  if (!limits.devices) return;
+void attach_devices_v2(const Folder& folder, const Fd& program) {
   try {
-    attach_device_program(folder.fd(), load_device_program(make_device_program(*limits.devices)));
+    attach_device_program(folder.fd(), program);
   } catch (const Error& error) {
     throw error.within("device rules of " + folder.path());
   }
+}
+
+void apply_devices_v2(const Folder& folder, const Limits& limits) {
+  if (!limits.devices) return;
+  Fd program;
+  try {
+    program = load_device_program(make_device_program(*limits.devices));
+  } catch (const Error& error) {
+    throw error.within("device rules of " + folder.path());
+  }
+  attach_devices_v2(folder, program);
 }
 
 void apply_devices_v1(const Folder& folder, const Limits& limits) {

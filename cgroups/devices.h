@@ -6,6 +6,7 @@
 
 namespace podrun::cgroups {
 
+void attach_devices_v2(const Folder& folder, const Fd& program);
 void apply_devices_v2(const Folder& folder, const Limits& limits);
 /// Must come before cgroups are made below where the answer for unnamed devices changes.
 void apply_devices_v1(const Folder& folder, const Limits& limits);

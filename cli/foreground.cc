@@ -117,9 +117,10 @@ void Foreground::start(const std::vector<manifest::Pod>& pods, EarlyPod& early) 
                  manifest::to_json(pod).dump(), 0600);
     longest_grace_ = std::max(longest_grace_, pod.spec.termination_grace_period);
   }
-  for (Running& running : pods_) {
-    running.process = early.supervise(running.outcome.name.uid);
-    running.started = true;
+  auto started = pods_.begin();
+  for (const manifest::Pod& pod : pods) {
+    started->process = early.supervise(pod);
+    (started++)->started = true;
   }
   auto running = pods_.begin();
   for (const manifest::Pod& pod : pods) (running++)->view.emplace(pod, options_.roots);

@@ -7,12 +7,13 @@
 #include <utility>
 
 #include "base/error.h"
+#include "supervisor/pod/starter.h"
 
 namespace podrun::cli {
 
 PodProcess PodProcess::start(const PodStart& start) {
   std::array<int, 2> ends{};
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     throw_errno("make the control socket of pod " + start.uid);
   }
   PodProcess pod;
@@ -35,15 +36,15 @@ EarlyPod::EarlyPod(const PodStart& start) : start_(start) {
   process_ = PodProcess::start(early);
 }
 
-PodProcess EarlyPod::supervise(const std::string& uid) {
-  if (uid != start_.uid) {
+PodProcess EarlyPod::supervise(const manifest::Pod& pod) {
+  if (pod.metadata.uid != start_.uid) {
     PodStart another = start_;
-    another.uid = uid;
+    another.uid = pod.metadata.uid;
     return PodProcess::start(another);
   }
   PodProcess process = std::move(*process_);
   process_.reset();
-  process.go();
+  process.go(pod.spec);
   return process;
 }
 
@@ -54,6 +55,11 @@ EarlyPod::~EarlyPod() {
     process_->process().reap();
   } catch (const Error&) {  // somebody else reaped it
   }
+}
+
+void PodProcess::go(const manifest::PodSpec& spec) {
+  send('S');
+  pod::hand_over(control_.get(), cgroups::detect_layout(), spec);
 }
 
 void PodProcess::send(char order) {

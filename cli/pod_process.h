@@ -6,6 +6,7 @@
 
 #include "base/fd.h"
 #include "base/pidfd.h"
+#include "supervisor/manifest/pod.h"
 #include "supervisor/pod/paths.h"
 #include "supervisor/pod/spawn.h"
 
@@ -29,8 +30,9 @@ class PodProcess {
   static PodProcess start(const PodStart& start);
 
   const Process& process() const { return process_; }
-  /// For one that awaits it: pod.json is there.
-  void go() { send('S'); }
+  /// For one that awaits it: pod.json, which holds `spec`, is there. Makes then for the supervisor
+  /// what takes the kernel long (supervisor/pod/starter.h).
+  void go(const manifest::PodSpec& spec);
   /// End the pod within its grace period. A supervisor that is gone is no error.
   void terminate() { send('T'); }
   /// Kill the pod's containers at once.
@@ -55,8 +57,8 @@ class EarlyPod {
 
   /// Of the pod that it is for.
   const std::string& uid() const { return start_.uid; }
-  /// The supervisor of pod `uid`, whose pod.json is there: this one, or another started alike.
-  PodProcess supervise(const std::string& uid);
+  /// The supervisor of `pod`, whose pod.json is there: this one, or another started alike.
+  PodProcess supervise(const manifest::Pod& pod);
 
  private:
   PodStart start_;

@@ -12,14 +12,6 @@
 
 namespace podrun::runtime {
 
-void enter_sandbox(const SandboxNamespaces& namespaces) {
-  const int flags = (namespaces.network ? CLONE_NEWNET : 0) | (namespaces.ipc ? CLONE_NEWIPC : 0) |
-                    (namespaces.uts ? CLONE_NEWUTS : 0);
-  if (flags != 0 && ::unshare(flags) != 0)
-    throw_errno("make the pod's namespaces", "this needs root");
-  if (namespaces.network) bring_loopback_up();
-}
-
 void bring_loopback_up() {
   const Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!socket) throw_errno("open a socket to bring lo up");
@@ -36,30 +28,41 @@ void set_hostname(const std::string& name) {
 
 namespace {
 
-Fd own_namespace(const std::string& kind) { return open_path("/proc/self/ns/" + kind, O_RDONLY); }
-
-void go_to(const Fd& ns, int type) {
-  if (::setns(ns.get(), type) != 0) throw_errno("go to another namespace");
+std::vector<Fd> present_namespaces(const SandboxNamespaces& kinds) {
+  std::vector<Fd> present;
+  const auto open = [&](bool wanted, const char* path) {
+    if (wanted) present.push_back(open_path(path, O_RDONLY));
+  };
+  open(kinds.network, "/proc/thread-self/ns/net");
+  open(kinds.ipc, "/proc/thread-self/ns/ipc");
+  open(kinds.uts, "/proc/thread-self/ns/uts");
+  return present;
 }
 
 }  // namespace
 
-SandboxAhead::SandboxAhead()
-    : network_(own_namespace("net")), ipc_(own_namespace("ipc")), uts_(own_namespace("uts")) {
-  enter_sandbox({});
+void enter_new_namespaces(const SandboxNamespaces& kinds) {
+  const int flags = (kinds.network ? CLONE_NEWNET : 0) | (kinds.ipc ? CLONE_NEWIPC : 0) |
+                    (kinds.uts ? CLONE_NEWUTS : 0);
+  if (flags != 0 && ::unshare(flags) != 0)
+    throw_errno("make the pod's namespaces", "this needs root");
+  if (kinds.network) bring_loopback_up();
 }
 
-void SandboxAhead::settle(const SandboxNamespaces& wanted) const {
-  if (!wanted.network) go_to(network_, CLONE_NEWNET);
-  if (!wanted.ipc) go_to(ipc_, CLONE_NEWIPC);
-  if (!wanted.uts) go_to(uts_, CLONE_NEWUTS);
+std::vector<Fd> make_namespaces(const SandboxNamespaces& kinds) {
+  const std::vector<Fd> own = present_namespaces(kinds);
+  struct WayBack {
+    const std::vector<Fd>& to;
+    // Nothing may go on in a stranger's network: an Error here ends the program.
+    ~WayBack() noexcept { enter_namespaces(to); }
+  } const way_back{own};
+  enter_new_namespaces(kinds);
+  return present_namespaces(kinds);
 }
 
-void SandboxAhead::in_first_network(const std::function<void()>& look) const {
-  const Fd present = own_namespace("net");
-  go_to(network_, CLONE_NEWNET);
-  look();
-  go_to(present, CLONE_NEWNET);
+void enter_namespaces(const std::vector<Fd>& namespaces) {
+  for (const Fd& ns : namespaces)
+    if (::setns(ns.get(), 0) != 0) throw_errno("enter a namespace");
 }
 
 }  // namespace podrun::runtime

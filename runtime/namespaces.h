@@ -1,33 +1,27 @@
 // Namespaces as resources: make, hold, join.
 #pragma once
 
-#include <functional>
 #include <string>
+#include <vector>
 
 #include "base/fd.h"
 
 namespace podrun::runtime {
 
-/// Moves the calling (single-threaded) process into new network, ipc and uts namespaces as asked,
-/// and brings `lo` up. The pod's sandbox is the supervisor itself: containers inherit these.
+/// Which of a pod's namespaces are its own, not the host's. The pod's sandbox is the supervisor
+/// itself: containers inherit these.
 struct SandboxNamespaces {
   bool network = true;
   bool ipc = true;
   bool uts = true;
 };
-void enter_sandbox(const SandboxNamespaces& namespaces);
-/// The same, made before it is known which are wanted: all of them, and the way back.
-class SandboxAhead {
- public:
-  SandboxAhead();
-  /// Goes back to the first namespaces of the kinds that are not `wanted`.
-  void settle(const SandboxNamespaces& wanted) const;
-  /// Calls `look` in the first network namespace.
-  void in_first_network(const std::function<void()>& look) const;
 
- private:
-  Fd network_, ipc_, uts_;
-};
+/// Moves the calling thread into new namespaces of the kinds given, with `lo` up.
+void enter_new_namespaces(const SandboxNamespaces& kinds);
+/// The same for somebody else: the caller stays where it is. A descriptor holds each.
+std::vector<Fd> make_namespaces(const SandboxNamespaces& kinds);
+/// Moves the calling thread into namespaces that were made so.
+void enter_namespaces(const std::vector<Fd>& namespaces);
 
 /// ioctl SIOCSIFFLAGS IFF_UP on "lo" in the current network namespace.
 void bring_loopback_up();

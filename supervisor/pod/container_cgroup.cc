@@ -11,9 +11,15 @@ ContainerCgroup::ContainerCgroup(const cgroups::Cgroup& pod, const std::string& 
                                  cgroups::Limits limits, const runtime::Birthplace& births)
     : limits_(std::move(limits)), cgroup_(pod.create_child(name)) {
   apply_limits();
-  leaf_ = cgroup_.create_leaf("probe");
   place_ = runtime::Birthplace(cgroup_, births);
-  leaf_place_ = runtime::Birthplace(leaf_, births);
+}
+
+runtime::Birthplace& ContainerCgroup::leaf_place() {
+  if (!leaf_place_.valid()) {
+    leaf_ = cgroup_.create_leaf("probe");
+    leaf_place_ = runtime::Birthplace(leaf_, place_);
+  }
+  return leaf_place_;
 }
 
 void ContainerCgroup::apply_limits() {
@@ -27,6 +33,8 @@ void ContainerCgroup::apply_limits() {
   }
 }
 
-Usage ContainerCgroup::usage() const { return {cgroup_.stats(), leaf_.cpu_usage_us()}; }
+Usage ContainerCgroup::usage() const {
+  return {cgroup_.stats(), leaf_.valid() ? leaf_.cpu_usage_us() : 0};
+}
 
 }  // namespace podrun::pod

@@ -12,14 +12,14 @@ namespace podrun::pod {
 
 class ContainerCgroup {
  public:
-  /// Makes `name` below the pod's cgroup, with `limits`, and the leaf `probe` below it. `births`:
-  /// any place of this process.
+  /// Makes `name` below the pod's cgroup, with `limits`. `births`: any place of this process.
   ContainerCgroup(const cgroups::Cgroup& pod, const std::string& name, cgroups::Limits limits,
                   const runtime::Birthplace& births);
 
   const cgroups::Cgroup& cgroup() const { return cgroup_; }
   runtime::Birthplace& place() { return place_; }
-  runtime::Birthplace& leaf_place() { return leaf_place_; }
+  /// Of the leaf `probe` below it, which the first call makes.
+  runtime::Birthplace& leaf_place();
   const cgroups::Limits& limits() const { return limits_; }
   /// What has been used so far, the leaf's share told apart.
   Usage usage() const;

@@ -15,6 +15,7 @@
 #include "supervisor/pod/loop.h"
 #include "supervisor/pod/paths.h"
 #include "supervisor/pod/reaper.h"
+#include "supervisor/pod/starter.h"
 #include "supervisor/pod/volumes.h"
 
 namespace podrun::pod {
@@ -40,6 +41,7 @@ struct Context {
   EventLog& events;
   Volumes& volumes;
   const runtime::Birthplace& births;  // any place of this process
+  Starter& starter;
   cgroups::Cgroup pod_cgroup;         // valid once the pod is set up
   /// Set by whoever changes what status.json shows; the pod writes it once per turn of the loop.
   bool status_changed = true;

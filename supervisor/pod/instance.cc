@@ -160,7 +160,16 @@ void Instance::open_streams() {
   });
 }
 
+/// The supervisor lives in the pod's namespaces: containers inherit them, and probes need not enter
+/// them. It goes there at last: they are being made all the while.
+void enter_sandbox(Context& context) {
+  const manifest::PodSpec& spec = context.pod.spec;
+  context.starter.enter_namespaces(own_namespaces(spec));
+  if (!spec.host_network) runtime::set_hostname(context.hostname);
+}
+
 void Instance::start_birth(const InstanceInputs& inputs) {
+  enter_sandbox(context_);
   if (context_.options.inject_birth_fault >= 0)
     cgroup_.place().inject_fault(context_.options.inject_birth_fault);
   birth_ = runtime::Launcher::start_container(cgroup_.place(), spec_, snapshot_.mount_fd(),

@@ -27,6 +27,7 @@
 #include "supervisor/pod/pod_cgroup.h"
 #include "supervisor/pod/pod_supervisor.h"
 #include "supervisor/pod/process_identity.h"
+#include "supervisor/pod/starter.h"
 
 namespace podrun::pod {
 namespace {
@@ -110,37 +111,15 @@ bool asks_for_host_ip(const std::vector<manifest::Container>& containers) {
   });
 }
 
-/// What was made while the pod was not known yet.
-using Ahead = std::optional<runtime::SandboxAhead>;
-
-NodeFacts node_facts(const manifest::PodSpec& spec, const Ahead& ahead) {
+NodeFacts node_facts(const manifest::PodSpec& spec) {
   NodeFacts facts;
   utsname names{};
   if (::uname(&names) == 0) facts.node_name = names.nodename;
-  if (asks_for_host_ip(spec.init_containers) || asks_for_host_ip(spec.containers)) {
-    const auto look = [&] { facts.host_ip = host_address(); };
-    if (ahead)
-      ahead->in_first_network(look);
-    else
-      look();
-  }
+  if (asks_for_host_ip(spec.init_containers) || asks_for_host_ip(spec.containers))
+    facts.host_ip = host_address();
   facts.cpus = ::sysconf(_SC_NPROCESSORS_ONLN);
   facts.memory_bytes = ::sysconf(_SC_PHYS_PAGES) * ::sysconf(_SC_PAGESIZE);
   return facts;
-}
-
-/// The supervisor lives in the pod's namespaces: containers inherit them, and probes need not enter
-/// them.
-void enter_pod_namespaces(const manifest::PodSpec& spec, const std::string& hostname,
-                          const Ahead& ahead) {
-  const runtime::SandboxNamespaces wanted{!spec.host_network, !spec.host_ipc, !spec.host_network};
-  if (ahead) {
-    ahead->settle(wanted);
-  } else {
-    enter_mount_sandbox();
-    runtime::enter_sandbox(wanted);
-  }
-  if (!spec.host_network) runtime::set_hostname(hostname);
 }
 
 void remove_pod_files(const PodPaths& paths) {
@@ -148,12 +127,17 @@ void remove_pod_files(const PodPaths& paths) {
   remove_tree(paths.run + "/termination");
 }
 
-/// The pod's life within its namespaces; what is mounted there is unmounted at the end.
+/// What is found or begun before the pod is known.
+struct Ahead {
+  const cgroups::Layout& layout;
+  const runtime::Birthplace& births;
+  Starter& starter;
+};
+
 int run_pod(const CommandLine& line, const manifest::Pod& pod, const PodPaths& paths,
             const Ahead& ahead) {
-  const NodeFacts node = node_facts(pod.spec, ahead);
+  const NodeFacts node = node_facts(pod.spec);
   const std::string hostname = pod.spec.host_network ? node.node_name : pod_hostname(pod);
-  const cgroups::Layout layout = cgroups::detect_layout();
   const std::string cgroup = pod_cgroup_path(pod);
   replace_file(paths.supervisor(), supervisor_json(cgroup));
 
@@ -164,35 +148,23 @@ int run_pod(const CommandLine& line, const manifest::Pod& pod, const PodPaths& p
   Volumes volumes(pod, paths);
   const images::Store images(line.options.roots.data_dir);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  enter_pod_namespaces(pod.spec, hostname, ahead);
-  const auto births = runtime::Birthplace::without_cgroup();
-  Context context{line.options, clock, layout, pod,    paths,   node,   hostname,
-                  images,       loop,  reaper, events, volumes, births, {}};
+  Context context{line.options, clock,  ahead.layout, pod,    paths,   node,         hostname,
+                  images,       loop,   reaper,       events, volumes, ahead.births, ahead.starter,
+                  {}};
   return PodSupervisor(context, line.control).run();
 }
 
-/// True once the one who started us says that pod.json is there.
-bool told_to_start(int control) {
-  char order = 0;
-  ssize_t size = -1;
-  do {
-    size = ::read(control, &order, 1);
-  } while (size < 0 && errno == EINTR);
-  return size == 1 && order == 'S';
-}
-
 int supervise(const CommandLine& line) {
-  Ahead ahead;
-  if (line.await_start) {
-    enter_mount_sandbox();
-    ahead.emplace();
-    if (!told_to_start(line.control.pipe)) return 0;
-  }
+  Starter starter(line.await_start ? line.control.pipe : -1);
+  enter_mount_sandbox();
+  const cgroups::Layout layout = cgroups::detect_layout();
+  const auto births = runtime::Birthplace::without_cgroup();
+  if (line.await_start && !starter.wait_for_start()) return 0;
   const std::string run = line.options.roots.run_dir + "/pods/" + line.uid;
   const manifest::Pod pod =
       manifest::pod_from_json(nlohmann::ordered_json::parse(read_file(run + "/pod.json")));
   const PodPaths paths = pod_paths(line.options.roots, pod.metadata);
-  const int code = run_pod(line, pod, paths, ahead);
+  const int code = run_pod(line, pod, paths, {layout, births, starter});
   remove_pod_files(paths);
   return code;
 }

@@ -21,25 +21,6 @@ cgroups::Limits limits_from(const manifest::CgroupFigures& figures) {
   return limits;
 }
 
-/// runc's default list (its AllowedDevices). Nodes of all devices may be made, few be opened:
-/// CAP_MKNOD, which containers have, is no way to the host's disks.
-std::vector<cgroups::DeviceRule> default_devices() {
-  const auto allow = [](std::int64_t major, std::optional<std::int64_t> minor) {
-    return cgroups::DeviceRule{true, 'c', major, minor, "rwm"};
-  };
-  return {{false, 'a', {}, {}, "rwm"},
-          {true, 'c', {}, {}, "m"},
-          {true, 'b', {}, {}, "m"},
-          allow(1, 3),      // null
-          allow(1, 5),      // zero
-          allow(1, 7),      // full
-          allow(1, 8),      // random
-          allow(1, 9),      // urandom
-          allow(5, 0),      // tty
-          allow(5, 2),      // ptmx
-          allow(136, {})};  // pts
-}
-
 bool is_privileged(const manifest::Container& container) {
   return container.security_context && container.security_context->privileged.value_or(false);
 }
@@ -116,7 +97,12 @@ cgroups::Cgroup make_pod_cgroup(Context& context) {
   cgroups::Limits limits = limits_from(manifest::pod_figures(context.pod.spec));
   // The containers' own groups decide what an OOM kill takes; a pod is not killed whole.
   limits.memory_oom_group = false;
-  if (all_alike(context.pod.spec)) limits.devices = default_devices();
+  if (all_alike(context.pod.spec)) {
+    if (const Fd program = context.starter.take_device_program())
+      cgroup.attach_devices(program);
+    else
+      limits.devices = default_devices();
+  }
   drop_unenforceable(context.layout, limits);
   cgroup.apply(limits);
   return cgroup;
