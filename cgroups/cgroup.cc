@@ -224,9 +224,7 @@ void Cgroup::apply(const Limits& limits) {
   with(Controller::kDevices, apply_devices_v1, apply_devices_v2, limits);
 }
 
-void Cgroup::attach_devices(const Fd& program) {
-  attach_devices_v2(state_->v2(), program);
-}
+void Cgroup::attach_devices(const Fd& program) { attach_devices_v2(state_->v2(), program); }
 
 std::vector<std::string> Cgroup::unenforceable(const Layout& layout, const Limits& limits) {
   std::vector<std::string> missing;

@@ -12,8 +12,11 @@
 
 namespace podrun::pod {
 
-Control::Control(Loop& loop, const ControlFds& fds, ControlHandlers handlers)
-    : handler_(handlers.order), control_(fds.pipe), socket_(loop, fds.socket, std::move(handlers)) {
+Control::Control(Loop& loop, const ControlFds& fds, Starter& starter, ControlHandlers handlers)
+    : starter_(starter),
+      handler_(handlers.order),
+      control_(fds.pipe),
+      socket_(loop, fds.socket, std::move(handlers)) {
   sigset_t set;
   ::sigemptyset(&set);
   for (const int number : {SIGTERM, SIGINT, SIGQUIT}) ::sigaddset(&set, number);
@@ -27,16 +30,16 @@ Control::Control(Loop& loop, const ControlFds& fds, ControlHandlers handlers)
 }
 
 void Control::on_control() {
-  char byte = 0;
-  const ssize_t n = ::read(control_.get(), &byte, 1);
-  if (n < 0 && (errno == EINTR || errno == EAGAIN)) return;
-  if (n <= 0) {
+  char order = 0;
+  const Received received = starter_.receive(order);
+  if (received == Received::kNothing) return;
+  if (received == Received::kEnd) {
     control_watch_.reset();
     handler_({});
     return;
   }
-  if (byte == 'T') handler_({});
-  if (byte == 'K') handler_({ControlRequest::Kind::kKill, std::nullopt});
+  if (order == 'T') handler_({});
+  if (order == 'K') handler_({ControlRequest::Kind::kKill, std::nullopt});
 }
 
 void Control::on_signal() {

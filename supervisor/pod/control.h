@@ -7,6 +7,7 @@
 #include "base/fd.h"
 #include "supervisor/pod/control_socket.h"
 #include "supervisor/pod/loop.h"
+#include "supervisor/pod/starter.h"
 
 namespace podrun::pod {
 
@@ -20,13 +21,15 @@ struct ControlFds {
 /// second SIGTERM: kill now.
 class Control {
  public:
-  /// Blocks the signals and watches for them; the descriptors are taken over.
-  Control(Loop& loop, const ControlFds& fds, ControlHandlers handlers);
+  /// Blocks the signals and watches for them; the descriptors are taken over. `starter` reads those
+  /// of the pipe.
+  Control(Loop& loop, const ControlFds& fds, Starter& starter, ControlHandlers handlers);
 
  private:
   void on_control();
   void on_signal();
 
+  Starter& starter_;
   std::function<void(const ControlRequest&)> handler_;
   Fd control_, signals_;
   Loop::Watch control_watch_, signal_watch_;

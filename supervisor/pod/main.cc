@@ -148,14 +148,14 @@ int run_pod(const CommandLine& line, const manifest::Pod& pod, const PodPaths& p
   Volumes volumes(pod, paths);
   const images::Store images(line.options.roots.data_dir);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  Context context{line.options, clock,  ahead.layout, pod,    paths,   node,         hostname,
-                  images,       loop,   reaper,       events, volumes, ahead.births, ahead.starter,
-                  {}};
+  Context context{line.options, clock,    ahead.layout, pod,           paths,
+                  node,         hostname, images,       loop,          reaper,
+                  events,       volumes,  ahead.births, ahead.starter, {}};
   return PodSupervisor(context, line.control).run();
 }
 
 int supervise(const CommandLine& line) {
-  Starter starter(line.await_start ? line.control.pipe : -1);
+  Starter starter(line.control.pipe, line.await_start);
   enter_mount_sandbox();
   const cgroups::Layout layout = cgroups::detect_layout();
   const auto births = runtime::Birthplace::without_cgroup();

@@ -23,7 +23,7 @@ constexpr Nanoseconds kVolumeRetryMax = Seconds(122);
 
 PodSupervisor::PodSupervisor(Context& context, const ControlFds& control)
     : context_(context),
-      control_(context.loop, control,
+      control_(context.loop, control, context.starter,
                {[this](const ControlRequest& request) { on_order(request); },
                 [this](ExecRequest request, const ExecReply& reply) {
                   on_exec(std::move(request), reply);

@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "cgroups/device_program.h"
-#include "supervisor/pod/packet_io.h"
 
 namespace podrun::pod {
 
@@ -14,10 +13,6 @@ namespace {
 // The packets' first bytes (docs/run-dir.md).
 constexpr char kDeviceProgram = 'D';
 constexpr char kNamespaces = 'N';
-
-bool devices_are_v1(const cgroups::Layout& layout) {
-  return layout.v1_mounts.contains(cgroups::Controller::kDevices);
-}
 
 void send(int control, char what, const std::vector<Fd>& fds) {
   std::vector<int> numbers;
@@ -64,23 +59,25 @@ std::vector<cgroups::DeviceRule> default_devices() {
 }
 
 void hand_over(int control, const cgroups::Layout& layout, const manifest::PodSpec& spec) {
-  if (!devices_are_v1(layout)) send(control, kDeviceProgram, make_if_possible(make_device_program));
+  const bool on_v1 = layout.v1_mounts.contains(cgroups::Controller::kDevices);
+  send(control, kDeviceProgram, on_v1 ? std::vector<Fd>() : make_if_possible(make_device_program));
   const runtime::SandboxNamespaces kinds = own_namespaces(spec);
   send(control, kNamespaces, make_if_possible([&] { return runtime::make_namespaces(kinds); }));
 }
 
+Received Starter::receive(char& word) {
+  Packet packet;
+  const Received received = receive_packet(control_, packet);
+  if (received != Received::kPacket) return received;
+  word = packet.text.front();
+  received_[word] = std::move(packet.fds);
+  return received;
+}
+
 bool Starter::wait_for(char what) {
-  while (control_ >= 0 && !received_.contains(what)) {
-    Packet packet;
-    switch (receive_packet(control_, packet)) {
-      case Received::kPacket:
-        received_[packet.text.front()] = std::move(packet.fds);
-        break;
-      case Received::kNothing:  // a signal
-        break;
-      case Received::kEnd:
-        control_ = -1;
-    }
+  while (helps_ && !received_.contains(what)) {
+    char word = 0;
+    if (receive(word) == Received::kEnd) helps_ = false;
   }
   return received_.contains(what);
 }
@@ -97,6 +94,7 @@ void Starter::enter_namespaces(const runtime::SandboxNamespaces& kinds) {
   else
     runtime::enter_new_namespaces(kinds);
   received_.clear();
+  helps_ = false;
   entered_ = true;
 }
 

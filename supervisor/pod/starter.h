@@ -10,6 +10,7 @@
 #include "cgroups/limits.h"
 #include "runtime/namespaces.h"
 #include "supervisor/manifest/pod.h"
+#include "supervisor/pod/packet_io.h"
 
 namespace podrun::pod {
 
@@ -26,8 +27,9 @@ void hand_over(int control, const cgroups::Layout& layout, const manifest::PodSp
 /// The supervisor's end.
 class Starter {
  public:
-  /// `control`: -1 where nothing will be handed over.
-  explicit Starter(int control) : control_(control) {}
+  /// `control`: the supervisor's end, not owned; -1: it has none. `helps`: 'S' and what is handed
+  /// over will come.
+  Starter(int control, bool helps) : control_(control), helps_(helps) {}
   /// Waits for the word that pod.json is there; false where it will not come.
   bool wait_for_start() { return wait_for('S'); }
   /// The loaded program of default_devices(), once; empty where there is none. Waits for it.
@@ -35,11 +37,15 @@ class Starter {
   /// Moves this process into the namespaces that were handed over, or into new ones of the kinds
   /// given; once, after that it does nothing.
   void enter_namespaces(const runtime::SandboxNamespaces& kinds);
+  /// Receives one packet, without waiting where there is none: `word` is its first byte, for
+  /// whoever takes orders. What it hands over is kept here.
+  Received receive(char& word);
 
  private:
   bool wait_for(char what);
 
   int control_;
+  bool helps_;
   bool entered_ = false;
   std::map<char, std::vector<Fd>> received_;
 };

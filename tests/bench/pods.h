@@ -32,7 +32,8 @@ class Bench {
 
  private:
   void make_bundle() const;
-  test::PodHome home_{std::vector<std::string>{}};
+  // /run is a tmpfs on the machines that podrun is made for.
+  test::PodHome home_{std::vector<std::string>{}, "/dev/shm"};
 };
 
 }  // namespace podrun::bench

@@ -85,7 +85,8 @@ int run_command(const std::vector<std::string>& words, std::string* output) {
   return shell_code(status);
 }
 
-PodHome::PodHome(const std::vector<std::string>& images) {
+PodHome::PodHome(const std::vector<std::string>& images, const std::string& run_parent) {
+  if (!run_parent.empty()) run_dir_.emplace("podrun-test", run_parent);
   for (const std::string& image : images) {
     std::string output;
     const int code = run_command(

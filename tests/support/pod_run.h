@@ -25,12 +25,13 @@ std::string demo_image(const std::string& name);
 int run_command(const std::vector<std::string>& words, std::string* output = nullptr);
 
 /// Folders for one or several runs of podrun, with images imported into them. Put it on a tmpfs or
-/// ext4: TMPDIR.
+/// ext4: TMPDIR. The run dir may lie elsewhere, below `run_parent`.
 class PodHome {
  public:
-  explicit PodHome(const std::vector<std::string>& images = {"kubia-unhealthy", "busybox"});
+  explicit PodHome(const std::vector<std::string>& images = {"kubia-unhealthy", "busybox"},
+                   const std::string& run_parent = "");
   std::string data() const { return dir_ / "data"; }
-  std::string run() const { return dir_ / "run"; }
+  std::string run() const { return run_dir_ ? run_dir_->path() : dir_ / "run"; }
   std::string logs() const { return dir_ / "logs"; }
   const TempDir& dir() const { return dir_; }
   /// The words that point podrun at these folders.
@@ -38,6 +39,7 @@ class PodHome {
 
  private:
   TempDir dir_;
+  std::optional<TempDir> run_dir_;
 };
 
 /// One `podrun run` in the background.

@@ -9,10 +9,9 @@
 
 namespace podrun::test {
 
-TempDir::TempDir(const std::string& prefix) {
-  const char* parent = std::getenv("TMPDIR");
-  path_ = std::string(parent != nullptr && *parent != '\0' ? parent : "/tmp") + "/" + prefix +
-          "-XXXXXX";
+TempDir::TempDir(const std::string& prefix, std::string parent) {
+  if (const char* given = std::getenv("TMPDIR"); parent.empty() && given != nullptr) parent = given;
+  path_ = (parent.empty() ? "/tmp" : parent) + "/" + prefix + "-XXXXXX";
   if (::mkdtemp(path_.data()) == nullptr) throw_errno("mkdtemp " + path_);
 }
 

@@ -5,11 +5,11 @@
 
 namespace podrun::test {
 
-/// Makes a unique folder below $TMPDIR (or /tmp) and removes the tree in the end. Its name is a
-/// good marker for Leaks: every mount, cgroup and process of the test can carry it.
+/// Makes a unique folder below `parent`, or $TMPDIR (or /tmp), and removes the tree in the end. Its
+/// name is a good marker for Leaks: every mount, cgroup and process of the test can carry it.
 class TempDir {
  public:
-  explicit TempDir(const std::string& prefix = "podrun-test");
+  explicit TempDir(const std::string& prefix = "podrun-test", std::string parent = "");
   ~TempDir();
   TempDir(const TempDir&) = delete;
   TempDir& operator=(const TempDir&) = delete;
