@@ -102,8 +102,8 @@ class Launcher {
   /// folder that becomes "/"; consumed by duplication, the caller closes its own when the birth has
   /// ended. Namespaces of `spec` that are absent are shared with the caller: the supervisor itself
   /// lives in the pod's net, ipc and uts namespaces.
-  /// `parked`: all is made ready, and the child waits for Birth::release() before it loads the
-  /// seccomp filter, changes the user and executes.
+  /// `parked`: all is made ready, and the child waits for Birth::release() before it executes; with
+  /// a filter that may forbid waiting, before it loads that and changes the user.
   static Birth start_container(Birthplace& place, const Spec& spec, int rootfs_fd,
                                const Stdio& stdio, bool parked = false);
   /// Another process inside a running container: all its namespaces, born in `place` (its cgroup or

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "runtime/plan_writer.h"
 #include "runtime/rlimits.h"
+#include "runtime/seccomp.h"
 
 namespace podrun::runtime {
 
@@ -184,8 +185,9 @@ void plan_process(PlanWriter& writer, const Process& process, const SeccompProgr
   plan_rlimits(writer, process.rlimits);
   if (process.cwd != "/") writer.add(StepKind::kWorkingFolder).path = writer.copy(process.cwd);
   plan_bounding_set(writer, masks.bounding);
-  if (parked) {
-    // Before the filter, which may not allow the calls that waiting takes.
+  // The default filter allows the calls that waiting takes; of others nobody knows.
+  const bool can_wait = seccomp.empty() || seccomp == default_seccomp_program();
+  if (parked && !can_wait) {
     writer.add(StepKind::kDieWithParent);
     writer.add(StepKind::kPark);
   }
@@ -202,6 +204,7 @@ void plan_process(PlanWriter& writer, const Process& process, const SeccompProgr
     writer.add(StepKind::kNoNewPrivileges);
     plan_seccomp(writer, seccomp);
   }
+  if (parked && can_wait) writer.add(StepKind::kPark);
   ExecPlan exec{};
   const std::vector<std::string> candidates = search_path(process);
   exec.candidates = copy_strings(writer, candidates, "the command");
