@@ -53,7 +53,7 @@ class Restart : public testing::Test {
     std::string found;
     run_command({"sh", "-c",
                  "for p in $(cat /proc/" + pid + "/task/" + pid +
-                     "/children); do read -r comm </proc/$p/comm; "
+                     "/children 2>/dev/null); do { read -r comm </proc/$p/comm; } 2>/dev/null; "
                      "[ \"$comm\" = podrun-pod ] && echo $p; done; true"},
                 &found);
     return found.empty() ? 0 : static_cast<pid_t>(std::stol(found));
