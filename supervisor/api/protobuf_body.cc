@@ -4,13 +4,13 @@
 #include <limits>
 #include <map>
 
+#include "base/base64.h"
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "supervisor/api/accept.h"
 #include "supervisor/api/api_error.h"
 #include "supervisor/api/protobuf_fields.h"
 #include "supervisor/api/protobuf_reader.h"
-#include "supervisor/manifest/base64.h"
 
 namespace podrun::api {
 namespace {
@@ -136,7 +136,7 @@ Json Decoder::value(const WireField& wire, const Field& field) {
     case Type::kInt:
       return static_cast<std::int64_t>(varint_of(wire, field.name));
     case Type::kBytes:
-      return manifest::to_base64(bytes_of(wire, field.name));
+      return to_base64(bytes_of(wire, field.name));
     case Type::kQuantity:
       return quantity_of(bytes_of(wire, field.name), field.name);
     case Type::kIntOrString:
@@ -161,7 +161,7 @@ void Decoder::map_entry(const WireField& wire, const Field& field,
     if (part->number == 1) key = text_of(*part, field.name);
     if (part->number != 2) continue;
     if (field.type == Type::kStringMap) value = text_of(*part, field.name);
-    if (field.type == Type::kBytesMap) value = manifest::to_base64(bytes_of(*part, field.name));
+    if (field.type == Type::kBytesMap) value = to_base64(bytes_of(*part, field.name));
     if (field.type == Type::kQuantityMap) {
       value = quantity_of(bytes_of(*part, field.name), field.name);
     }

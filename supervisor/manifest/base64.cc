@@ -1,7 +1,5 @@
 #include "supervisor/manifest/base64.h"
 
-#include <algorithm>
-
 #include "base/error.h"
 
 namespace podrun::manifest {
@@ -16,22 +14,6 @@ constexpr std::string_view kDigits =
 }
 
 }  // namespace
-
-std::string to_base64(std::string_view bytes) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-    unsigned group = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      group = group << 8 | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0u);
-    }
-    for (std::size_t j = 0; j < 4; ++j) {
-      out += j <= count ? kDigits[group >> (18 - 6 * j) & 63] : '=';
-    }
-  }
-  return out;
-}
 
 std::size_t base64_size(std::string_view text) {
   std::string_view digits = text;

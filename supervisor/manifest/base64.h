@@ -1,12 +1,11 @@
-// Base64 with padding, as encoding/json writes Go's []byte.
+// Whether a text is base64, as encoding/json takes Go's []byte.
 #pragma once
 
-#include <string>
+#include <cstddef>
 #include <string_view>
 
 namespace podrun::manifest {
 
-std::string to_base64(std::string_view bytes);
 /// How many bytes it stands for. Throws BadInput in Go's words where it is no base64.
 std::size_t base64_size(std::string_view text);
 

@@ -1,6 +1,7 @@
 // core/v1 ConfigMap and Secret.
 #include <string>
 
+#include "base/base64.h"
 #include "base/error.h"
 #include "supervisor/manifest/base64.h"
 #include "supervisor/manifest/kinds.h"

@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "base/base64.h"
 #include "supervisor/node/pod_object.h"
 
 namespace podrun::node {
@@ -32,25 +33,24 @@ void collect(const Json& pod, const char* list, Names& config_maps, Names& secre
   }
 }
 
-pod::ConfigData::Entries entries_of(const Json& object, bool secret) {
+pod::ConfigData::Entries texts_in(const Json& object, const char* field) {
   pod::ConfigData::Entries entries;
-  const Json data = object.value("data", Json::object());
+  const Json data = object.value(field, Json::object());
   for (const auto& [key, value] : data.items()) {
-    if (!value.is_string()) continue;
-    const auto text = value.get<std::string>();
-    entries[key] = secret ? decode_base64(text).value_or("") : text;
+    if (value.is_string()) entries[key] = value.get<std::string>();
   }
   return entries;
 }
 
-int base64_digit(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 }  // namespace
+
+pod::ConfigData::Entries plain_entries(const Json& object) { return texts_in(object, "data"); }
+
+pod::ConfigData::Entries decoded_entries(const Json& object, const char* field) {
+  pod::ConfigData::Entries entries = texts_in(object, field);
+  for (auto& [key, value] : entries) value = decode_base64(value).value_or("");
+  return entries;
+}
 
 pod::ConfigData config_for(const api::Client& client, const Json& pod) {
   Names config_maps, secrets;
@@ -61,36 +61,13 @@ pod::ConfigData config_for(const api::Client& client, const Json& pod) {
   data.provided = !config_maps.empty() || !secrets.empty();
   for (const std::string& name : config_maps) {
     const store::Object* object = client.get({"configmaps", in_namespace, name});
-    if (object != nullptr) data.config_maps[name] = entries_of(*object->json, false);
+    if (object != nullptr) data.config_maps[name] = plain_entries(*object->json);
   }
   for (const std::string& name : secrets) {
     const store::Object* object = client.get({"secrets", in_namespace, name});
-    if (object != nullptr) data.secrets[name] = entries_of(*object->json, true);
+    if (object != nullptr) data.secrets[name] = decoded_entries(*object->json, "data");
   }
   return data;
-}
-
-std::optional<std::string> decode_base64(const std::string& text) {
-  std::string bytes;
-  unsigned buffer = 0;
-  int bits = 0;
-  std::size_t padding = 0;
-  for (const char c : text) {
-    if (c == '\n' || c == '\r') continue;
-    if (c == '=') {
-      ++padding;
-      continue;
-    }
-    const int digit = base64_digit(c);
-    if (digit < 0 || padding > 0) return std::nullopt;
-    buffer = ((buffer << 6) | static_cast<unsigned>(digit)) & 0xffffff;
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    bytes.push_back(static_cast<char>((buffer >> bits) & 0xff));
-  }
-  if (padding > 2 || bits >= 6) return std::nullopt;
-  return bytes;
 }
 
 }  // namespace podrun::node

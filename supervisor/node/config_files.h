@@ -1,7 +1,6 @@
 // What a pod's environment takes from ConfigMaps and Secrets, looked up in the API.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "supervisor/api/client.h"
@@ -13,7 +12,9 @@ namespace podrun::node {
 /// they name none.
 pod::ConfigData config_for(const api::Client& client, const store::Json& pod);
 
-/// RFC 4648 base64, as Secret.data holds it; nothing where it is malformed.
-std::optional<std::string> decode_base64(const std::string& text);
+/// The texts in an object's `data`, as they are.
+pod::ConfigData::Entries plain_entries(const store::Json& object);
+/// The bytes that a field's base64 stands for.
+pod::ConfigData::Entries decoded_entries(const store::Json& object, const char* field);
 
 }  // namespace podrun::node

@@ -9,16 +9,6 @@ namespace {
 
 using store::Json;
 
-TEST(ConfigFiles, Base64) {
-  EXPECT_EQ(decode_base64(""), "");
-  EXPECT_EQ(decode_base64("czM="), "s3");
-  EXPECT_EQ(decode_base64("czNj"), "s3c");
-  EXPECT_EQ(decode_base64("AP8="), std::string("\0\xff", 2));
-  for (const char* bad : {"c", "cz$=", "=czM", "cz=M"}) {
-    EXPECT_EQ(decode_base64(bad), std::nullopt) << bad;
-  }
-}
-
 TEST(ConfigFiles, OnlyWhatThePodNamesAndTheApiHas) {
   test::FakeApi api;
   const auto put = [&](const char* resource, const char* name, const char* value) {
