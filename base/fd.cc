@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 
 #include "base/error.h"
 
@@ -35,17 +36,33 @@ Fd open_at(int dir_fd, const std::string& path, int flags, mode_t mode) {
   return fd;
 }
 
-Fd open_in_root(int root_fd, const std::string& path, int flags, mode_t mode) {
+namespace {
+
+Fd open_resolving(int dir_fd, const std::string& path, int flags, mode_t mode,
+                  std::uint64_t resolve, const char* where) {
   open_how how{};
   how.flags = static_cast<unsigned>(flags) | O_CLOEXEC;
   how.mode = mode;
-  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  how.resolve = resolve;
   int fd = -1;
   do {
-    fd = static_cast<int>(::syscall(SYS_openat2, root_fd, path.c_str(), &how, sizeof how));
+    fd = static_cast<int>(::syscall(SYS_openat2, dir_fd, path.c_str(), &how, sizeof how));
   } while (fd < 0 && errno == EAGAIN);
-  if (fd < 0) throw_errno("open " + path + " inside the root file system");
+  if (fd < 0) throw_errno("open " + path + where);
   return Fd(fd);
+}
+
+}  // namespace
+
+Fd open_in_root(int root_fd, const std::string& path, int flags, mode_t mode) {
+  return open_resolving(root_fd, path, flags, mode, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+                        " inside the root file system");
+}
+
+Fd open_beneath(int dir_fd, const std::string& path, int flags, mode_t mode) {
+  return open_resolving(dir_fd, path, flags, mode,
+                        RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV,
+                        " without following links");
 }
 
 Pipe make_pipe(int flags) {

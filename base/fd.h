@@ -40,6 +40,10 @@ inline Fd open_path(const std::string& path, int flags, mode_t mode = 0);
 /// inside a rootfs.
 Fd open_in_root(int root_fd, const std::string& path, int flags, mode_t mode = 0);
 
+/// openat2(2) that follows no symlink and stays below `dir_fd` and in its mount: for folders that
+/// others may have written to, where no links are expected.
+Fd open_beneath(int dir_fd, const std::string& path, int flags, mode_t mode = 0);
+
 /// Both ends of a pipe, close-on-exec.
 struct Pipe {
   Fd read;

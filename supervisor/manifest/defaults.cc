@@ -77,8 +77,7 @@ void set_defaults(Pod& pod) {
 }
 
 bool is_token_volume(const Volume& volume) {
-  const auto* source = std::get_if<UnsupportedVolume>(&volume.source);
-  return source != nullptr && source->kind == "projected" &&
+  return std::holds_alternative<ProjectedVolume>(volume.source) &&
          volume.name.starts_with("kube-api-access-");
 }
 

@@ -14,20 +14,6 @@ Selector key_selector_from_json(const Json& json) {
   return selector;
 }
 
-ObjectFieldSelector field_selector_from_json(const Json& json) {
-  ObjectFieldSelector selector;
-  read(json, "fieldPath", selector.field_path);
-  return selector;
-}
-
-ResourceFieldSelector resource_selector_from_json(const Json& json) {
-  ResourceFieldSelector selector;
-  read(json, "containerName", selector.container_name);
-  read(json, "divisor", selector.divisor);
-  read(json, "resource", selector.resource);
-  return selector;
-}
-
 std::optional<EnvSource> env_source_from_json(const Json& json) {
   std::optional<EnvSource> source;
   read_with(json, "configMapKeyRef", source, key_selector_from_json<ConfigMapKeySelector>);
@@ -53,18 +39,40 @@ struct EnvSourceToJson {
     return {{"secretKeyRef", key_selector_to_json(selector)}};
   }
   Json operator()(const ObjectFieldSelector& selector) const {
-    return {{"fieldRef", {{"apiVersion", "v1"}, {"fieldPath", selector.field_path}}}};
+    return {{"fieldRef", to_json(selector)}};
   }
   Json operator()(const ResourceFieldSelector& selector) const {
-    Json field = Json::object();
-    write(field, "containerName", selector.container_name);
-    field["divisor"] = selector.divisor.text();
-    field["resource"] = selector.resource;
-    return {{"resourceFieldRef", std::move(field)}};
+    return {{"resourceFieldRef", to_json(selector)}};
   }
 };
 
 }  // namespace
+
+ObjectFieldSelector field_selector_from_json(const Json& json) {
+  ObjectFieldSelector selector;
+  read(json, "fieldPath", selector.field_path);
+  return selector;
+}
+
+ResourceFieldSelector resource_selector_from_json(const Json& json) {
+  ResourceFieldSelector selector;
+  read(json, "containerName", selector.container_name);
+  read(json, "divisor", selector.divisor);
+  read(json, "resource", selector.resource);
+  return selector;
+}
+
+Json to_json(const ObjectFieldSelector& selector) {
+  return {{"apiVersion", "v1"}, {"fieldPath", selector.field_path}};
+}
+
+Json to_json(const ResourceFieldSelector& selector) {
+  Json out = Json::object();
+  write(out, "containerName", selector.container_name);
+  out["divisor"] = selector.divisor.text();
+  out["resource"] = selector.resource;
+  return out;
+}
 
 EnvVar env_var_from_json(const Json& json) {
   EnvVar var;

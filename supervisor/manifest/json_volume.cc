@@ -1,4 +1,4 @@
-#include "supervisor/manifest/json_fields.h"
+#include "supervisor/manifest/json_env.h"
 
 namespace podrun::manifest {
 
@@ -44,6 +44,59 @@ SecretVolume secret_from_json(const Json& json) {
   return volume;
 }
 
+DownwardFile downward_file_from_json(const Json& json) {
+  DownwardFile file;
+  read_with(json, "fieldRef", file.field, field_selector_from_json);
+  read(json, "mode", file.mode);
+  read(json, "path", file.path);
+  read_with(json, "resourceFieldRef", file.resource, resource_selector_from_json);
+  return file;
+}
+
+DownwardVolume downward_from_json(const Json& json) {
+  DownwardVolume volume;
+  read(json, "defaultMode", volume.default_mode);
+  read_list(json, "items", volume.items, downward_file_from_json);
+  return volume;
+}
+
+TokenProjection token_from_json(const Json& json) {
+  TokenProjection token;
+  read(json, "audience", token.audience);
+  read(json, "expirationSeconds", token.expiration_seconds);
+  read(json, "path", token.path);
+  return token;
+}
+
+ProjectedVolume::Source projection_from_json(const Json& json) {
+  ProjectedVolume::Source source = UnsupportedVolume{};
+  for (const auto& [field, content] : json.items()) {
+    if (content.is_null()) continue;
+    object_of(field.c_str(), content);
+    if (field == "configMap") {
+      source = config_map_from_json(content);
+    } else if (field == "secret") {
+      SecretVolume secret = secret_from_json(content);
+      read(content, "name", secret.secret_name);
+      source = std::move(secret);
+    } else if (field == "downwardAPI") {
+      source = downward_from_json(content);
+    } else if (field == "serviceAccountToken") {
+      source = token_from_json(content);
+    } else {
+      source = UnsupportedVolume{field};
+    }
+  }
+  return source;
+}
+
+ProjectedVolume projected_from_json(const Json& json) {
+  ProjectedVolume volume;
+  read(json, "defaultMode", volume.default_mode);
+  read_list(json, "sources", volume.sources, projection_from_json);
+  return volume;
+}
+
 Json to_json(const KeyToPath& item) {
   Json out{{"key", item.key}};
   write(out, "mode", item.mode);
@@ -53,6 +106,52 @@ Json to_json(const KeyToPath& item) {
 
 /// The field of a source within its volume, and its content.
 using Field = std::pair<std::string, Json>;
+
+Json to_json(const DownwardFile& file) {
+  Json out = Json::object();
+  if (file.field) out["fieldRef"] = to_json(*file.field);
+  write(out, "mode", file.mode);
+  out["path"] = file.path;
+  if (file.resource) out["resourceFieldRef"] = to_json(*file.resource);
+  return out;
+}
+
+constexpr auto kItem = [](const auto& item) { return to_json(item); };
+
+struct ProjectionToJson {
+  /// ConfigMaps and Secrets as a projection names them.
+  template <class Volume>
+  static Json object_source(const std::string& name, const Volume& volume) {
+    Json out = Json::object();
+    write_list(out, "items", volume.items, kItem);
+    write(out, "name", name);
+    write(out, "optional", volume.optional);
+    return out;
+  }
+  Json operator()(const ConfigMapVolume& volume) const {
+    return {{"configMap", object_source(volume.name, volume)}};
+  }
+  Json operator()(const SecretVolume& volume) const {
+    return {{"secret", object_source(volume.secret_name, volume)}};
+  }
+  Json operator()(const DownwardVolume& volume) const {
+    Json out = Json::object();
+    write_list(out, "items", volume.items, kItem);
+    return {{"downwardAPI", std::move(out)}};
+  }
+  Json operator()(const TokenProjection& token) const {
+    Json out = Json::object();
+    write(out, "audience", token.audience);
+    out["expirationSeconds"] = token.expiration_seconds;
+    out["path"] = token.path;
+    return {{"serviceAccountToken", std::move(out)}};
+  }
+  Json operator()(const UnsupportedVolume& source) const {
+    Json out = Json::object();
+    if (!source.kind.empty()) out[source.kind] = Json::object();
+    return out;
+  }
+};
 
 struct SourceToJson {
   Field operator()(const EmptyDirVolume& volume) const {
@@ -66,17 +165,28 @@ struct SourceToJson {
   }
   Field operator()(const ConfigMapVolume& volume) const {
     Json out{{"defaultMode", volume.default_mode}};
-    write_list(out, "items", volume.items, [](const KeyToPath& item) { return to_json(item); });
+    write_list(out, "items", volume.items, kItem);
     write(out, "name", volume.name);
     write(out, "optional", volume.optional);
     return {"configMap", std::move(out)};
   }
   Field operator()(const SecretVolume& volume) const {
     Json out{{"defaultMode", volume.default_mode}};
-    write_list(out, "items", volume.items, [](const KeyToPath& item) { return to_json(item); });
+    write_list(out, "items", volume.items, kItem);
     write(out, "optional", volume.optional);
     write(out, "secretName", volume.secret_name);
     return {"secret", std::move(out)};
+  }
+  Field operator()(const DownwardVolume& volume) const {
+    Json out{{"defaultMode", volume.default_mode}};
+    write_list(out, "items", volume.items, kItem);
+    return {"downwardAPI", std::move(out)};
+  }
+  Field operator()(const ProjectedVolume& volume) const {
+    Json out{{"defaultMode", volume.default_mode}};
+    write_list(out, "sources", volume.sources,
+               [](const auto& source) { return std::visit(ProjectionToJson{}, source); });
+    return {"projected", std::move(out)};
   }
   Field operator()(const UnsupportedVolume& volume) const { return {volume.kind, Json::object()}; }
 };
@@ -97,6 +207,10 @@ Volume volume_from_json(const Json& json) {
       volume.source = config_map_from_json(content);
     } else if (field == "secret") {
       volume.source = secret_from_json(content);
+    } else if (field == "downwardAPI") {
+      volume.source = downward_from_json(content);
+    } else if (field == "projected") {
+      volume.source = projected_from_json(content);
     } else {
       volume.source = UnsupportedVolume{field};
     }

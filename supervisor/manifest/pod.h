@@ -169,13 +169,36 @@ struct SecretVolume {
   int default_mode = 0644;
   bool optional = false;
 };
+/// A file with a field of the pod, or with a container's resources. One of the two is there.
+struct DownwardFile {
+  std::string path;
+  std::optional<ObjectFieldSelector> field;
+  std::optional<ResourceFieldSelector> resource;
+  std::optional<int> mode;
+};
+struct DownwardVolume {
+  std::vector<DownwardFile> items;
+  int default_mode = 0644;
+};
+struct TokenProjection {
+  std::string audience, path;
+  std::int64_t expiration_seconds = 3600;
+};
 /// A volume kind that podrun does not mount; `kind` is its field name. Refused when the pod starts.
 struct UnsupportedVolume {
   std::string kind;
 };
+/// Sources have no modes of their own: default_mode is the volume's.
+struct ProjectedVolume {
+  using Source = std::variant<ConfigMapVolume, SecretVolume, DownwardVolume, TokenProjection,
+                              UnsupportedVolume>;
+  std::vector<Source> sources;
+  int default_mode = 0644;
+};
 struct Volume {
   std::string name;
-  std::variant<EmptyDirVolume, HostPathVolume, ConfigMapVolume, SecretVolume, UnsupportedVolume>
+  std::variant<EmptyDirVolume, HostPathVolume, ConfigMapVolume, SecretVolume, DownwardVolume,
+               ProjectedVolume, UnsupportedVolume>
       source;
 };
 

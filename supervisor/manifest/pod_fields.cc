@@ -175,6 +175,28 @@ constexpr ObjectType kConfigMap{kConfigMapFields, "ConfigMapVolumeSource"};
 constexpr Field kSecretFields[] = {int32("defaultMode"), list(object("items", kKeyToPath)),
                                    boolean("optional"), string("secretName")};
 constexpr ObjectType kSecret{kSecretFields, "SecretVolumeSource"};
+constexpr Field kDownwardFileFields[] = {object("fieldRef", kFieldSelector), int32("mode"),
+                                         always(string("path")),
+                                         object("resourceFieldRef", kResourceSelector)};
+constexpr ObjectType kDownwardFile{kDownwardFileFields, "DownwardAPIVolumeFile"};
+constexpr Field kDownwardFields[] = {int32("defaultMode"), list(object("items", kDownwardFile))};
+constexpr ObjectType kDownward{kDownwardFields, "DownwardAPIVolumeSource"};
+constexpr Field kConfigMapProjectionFields[] = {list(object("items", kKeyToPath)), string("name"),
+                                                boolean("optional")};
+constexpr ObjectType kConfigMapProjection{kConfigMapProjectionFields, "ConfigMapProjection"};
+constexpr ObjectType kSecretProjection{kConfigMapProjectionFields, "SecretProjection"};
+constexpr Field kDownwardProjectionFields[] = {list(object("items", kDownwardFile))};
+constexpr ObjectType kDownwardProjection{kDownwardProjectionFields, "DownwardAPIProjection"};
+constexpr Field kTokenFields[] = {string("audience"), int64("expirationSeconds"),
+                                  always(string("path"))};
+constexpr ObjectType kToken{kTokenFields, "ServiceAccountTokenProjection"};
+constexpr Field kProjectionFields[] = {
+    any_object("clusterTrustBundle"),           object("configMap", kConfigMapProjection),
+    object("downwardAPI", kDownwardProjection), any_object("podCertificate"),
+    object("secret", kSecretProjection),        object("serviceAccountToken", kToken)};
+constexpr ObjectType kProjection{kProjectionFields, "VolumeProjection"};
+constexpr Field kProjectedFields[] = {int32("defaultMode"), list(object("sources", kProjection))};
+constexpr ObjectType kProjected{kProjectedFields, "ProjectedVolumeSource"};
 
 // Kinds of volumes that are `any` here become an UnsupportedVolume: an error, not a warning.
 constexpr Field kVolumeFields[] = {
@@ -185,7 +207,7 @@ constexpr Field kVolumeFields[] = {
     any_object("cinder"),
     object("configMap", kConfigMap),
     any_object("csi"),
-    any_object("downwardAPI"),
+    object("downwardAPI", kDownward),
     object("emptyDir", kEmptyDir),
     any_object("ephemeral"),
     any_object("fc"),
@@ -202,7 +224,7 @@ constexpr Field kVolumeFields[] = {
     any_object("persistentVolumeClaim"),
     any_object("photonPersistentDisk"),
     any_object("portworxVolume"),
-    any_object("projected"),
+    object("projected", kProjected),
     any_object("quobyte"),
     any_object("rbd"),
     any_object("scaleIO"),

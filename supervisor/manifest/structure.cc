@@ -93,6 +93,14 @@ void check_volume(const Path& path, Json& json, Report& report) {
     report.mute(path / kinds[i]);
     json.erase(kinds[i]);
   }
+  const auto projected = json.find("projected");
+  if (projected == json.end() || !projected->contains("sources")) return;
+  for (std::size_t i = 0; i < (*projected)["sources"].size(); ++i) {
+    if ((*projected)["sources"][i].size() > 1) {
+      report.forbidden((path / "projected" / "sources")[i],
+                       "may not specify more than 1 volume type");
+    }
+  }
 }
 
 }  // namespace

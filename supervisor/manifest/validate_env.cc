@@ -45,7 +45,30 @@ bool split_subscript(const std::string& path, std::string& field, std::string& k
   return true;
 }
 
-void check_field_path(const Path& path, const std::string& field_path, Report& report) {
+bool is_volume_path(std::string_view path) {
+  return path == "metadata.labels" || path == "metadata.annotations" || path == "metadata.name" ||
+         path == "metadata.namespace" || path == "metadata.uid";
+}
+
+/// Variables and files may show different fields.
+enum class FieldUser { kVariable, kFile };
+
+void refuse_field_path(const Path& path, const std::string& field_path, FieldUser user,
+                       Report& report) {
+  if (user == FieldUser::kFile) {
+    report.not_supported(path / "fieldPath", field_path,
+                         {"metadata.annotations", "metadata.labels", "metadata.name",
+                          "metadata.namespace", "metadata.uid"});
+    return;
+  }
+  report.not_supported(path / "fieldPath", field_path,
+                       {"metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName",
+                        "spec.serviceAccountName", "status.hostIP", "status.hostIPs",
+                        "status.podIP", "status.podIPs"});
+}
+
+void check_field_path(const Path& path, const std::string& field_path, FieldUser user,
+                      Report& report) {
   if (field_path.empty()) {
     report.required(path / "fieldPath");
     return;
@@ -65,13 +88,10 @@ void check_field_path(const Path& path, const std::string& field_path, Report& r
       report.invalid(path / "fieldPath", field, "does not support subscript");
       return;
     }
-  } else if (contains(kFieldPaths, field_path)) {
-    return;
-  } else if (field_path == "metadata.labels" || field_path == "metadata.annotations") {
-    report.not_supported(path / "fieldPath", field_path,
-                         {"metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName",
-                          "spec.serviceAccountName", "status.hostIP", "status.hostIPs",
-                          "status.podIP", "status.podIPs"});
+  } else if (contains(kFieldPaths, field_path) || is_volume_path(field_path)) {
+    const bool shown =
+        user == FieldUser::kFile ? is_volume_path(field_path) : contains(kFieldPaths, field_path);
+    if (!shown) refuse_field_path(path, field_path, user, report);
     return;
   }
   report.invalid(path / "fieldPath", field_path,
@@ -123,7 +143,7 @@ struct EnvSourceCheck {
     check_key(path / "secretKeyRef", selector.name, selector.key, report);
   }
   void operator()(const ObjectFieldSelector& selector) const {
-    check_field_path(path / "fieldRef", selector.field_path, report);
+    check_field_path(path / "fieldRef", selector.field_path, FieldUser::kVariable, report);
   }
   void operator()(const ResourceFieldSelector& selector) const {
     check_resource_path(path / "resourceFieldRef", selector, report);
@@ -131,6 +151,28 @@ struct EnvSourceCheck {
 };
 
 }  // namespace
+
+void validate_downward_file(const Path& path, const DownwardFile& file, Report& report) {
+  if (file.path.empty()) report.required(path / "path");
+  report.invalid(path / "path", file.path, check_local_item_path(file.path));
+  if (file.field) {
+    check_field_path(path / "fieldRef", file.field->field_path, FieldUser::kFile, report);
+    if (file.resource) {
+      report.invalid(path, "resource",
+                     "fieldRef and resourceFieldRef can not be specified simultaneously");
+    }
+  } else if (file.resource) {
+    const Path at = path / "resourceFieldRef";
+    if (file.resource->container_name.empty()) {
+      report.required(at / "containerName");
+    } else {
+      check_resource_path(at, *file.resource, report);
+    }
+  } else {
+    report.required(path, "one of fieldRef and resourceFieldRef is required");
+  }
+  if (file.mode) check_file_mode(path / "mode", *file.mode, report);
+}
 
 void validate_env(const Path& path, const std::vector<EnvVar>& env, Report& report) {
   std::set<std::string> names;

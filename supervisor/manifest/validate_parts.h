@@ -17,11 +17,15 @@ void validate_meta(const Path& path, const ObjectMeta& meta, Report& report,
 void validate_annotations(const Path& path, const StringMap& annotations, Report& report);
 void validate_labels(const Path& path, const StringMap& labels, Report& report);
 
+/// The permissions of a file in a volume.
+void check_file_mode(const Path& path, int mode, Report& report);
 /// Returns the names of the volumes that can be mounted.
 std::set<std::string> validate_volumes(const Path& path, const std::vector<Volume>& volumes,
                                        Report& report);
 
 void validate_env(const Path& path, const std::vector<EnvVar>& env, Report& report);
+/// A file of the downward API; `path` is of the list that holds it.
+void validate_downward_file(const Path& path, const DownwardFile& file, Report& report);
 void validate_env_from(const Path& path, const std::vector<EnvFrom>& sources, Report& report);
 void validate_resources(const Path& path, const ResourceRequirements& resources, Report& report);
 void validate_security_context(const Path& path, const SecurityContext& context, bool host_users,

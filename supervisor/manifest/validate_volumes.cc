@@ -8,12 +8,6 @@ namespace podrun::manifest {
 
 namespace {
 
-void check_mode(const Path& path, int mode, Report& report) {
-  if (mode < 0 || mode > 0777) {
-    report.invalid(path, mode, "must be a number between 0 and 0777 (octal), both inclusive");
-  }
-}
-
 void validate_items(const Path& path, const std::vector<KeyToPath>& items, Report& report) {
   for (std::size_t i = 0; i < items.size(); ++i) {
     const KeyToPath& item = items[i];
@@ -21,9 +15,64 @@ void validate_items(const Path& path, const std::vector<KeyToPath>& items, Repor
     if (item.key.empty()) report.required(at / "key");
     if (item.path.empty()) report.required(at / "path");
     report.invalid(at / "path", item.path, check_local_item_path(item.path));
-    if (item.mode) check_mode(at / "mode", *item.mode, report);
+    if (item.mode) check_file_mode(at / "mode", *item.mode, report);
   }
 }
+
+/// The sources of a projected volume, whose files must not be each other's.
+class ProjectionCheck {
+ public:
+  ProjectionCheck(const Path& volume, Report& report) : volume_(volume), report_(report) {}
+
+  void operator()(const Path& source, const ConfigMapVolume& map) {
+    check_object(source / "configMap", map.name, map.items);
+  }
+  void operator()(const Path& source, const SecretVolume& secret) {
+    check_object(source / "secret", secret.secret_name, secret.items);
+  }
+  void operator()(const Path& source, const DownwardVolume& downward) {
+    for (const DownwardFile& file : downward.items) {
+      validate_downward_file(source / "downwardAPI", file, report_);
+      take(file.path, file.path);
+    }
+  }
+  void operator()(const Path& source, const TokenProjection& token) {
+    constexpr std::int64_t kLeast = 600;
+    const Path expiration = source / "serviceAccountToken" / "expirationSeconds";
+    if (token.expiration_seconds < kLeast) {
+      report_.invalid(expiration, token.expiration_seconds,
+                      "may not specify a duration less than 10 minutes");
+    } else if (token.expiration_seconds > std::int64_t{1} << 32) {
+      report_.invalid(expiration, token.expiration_seconds,
+                      "may not specify a duration larger than 2^32 seconds");
+    }
+    if (token.path.empty()) report_.required(volume_ / "path");
+    report_.invalid(volume_ / "path", token.path, check_local_item_path(token.path));
+  }
+  void operator()(const Path& source, const UnsupportedVolume& other) {
+    if (other.kind.empty()) return;
+    if (report_.is_for_api()) {
+      report_.unsupported_field(source / other.kind, "the pod will not start");
+    } else {
+      report_.forbidden(source / other.kind, "podrun projects nothing of this kind");
+    }
+  }
+
+ private:
+  void check_object(const Path& at, const std::string& name, const std::vector<KeyToPath>& items) {
+    if (name.empty()) report_.required(at / "name");
+    validate_items(at / "items", items, report_);
+    for (const KeyToPath& item : items) take(item.path, name);
+  }
+  void take(const std::string& path, const std::string& shown) {
+    if (path.empty() || paths_.insert(path).second) return;
+    report_.invalid(volume_, shown, "conflicting duplicate paths");
+  }
+
+  const Path& volume_;
+  Report& report_;
+  std::set<std::string> paths_;
+};
 
 class SourceCheck {
  public:
@@ -63,14 +112,28 @@ class SourceCheck {
   void operator()(const ConfigMapVolume& volume) const {
     const Path path = volume_ / "configMap";
     if (volume.name.empty()) report_.required(path / "name");
-    check_mode(path / "defaultMode", volume.default_mode, report_);
+    check_file_mode(path / "defaultMode", volume.default_mode, report_);
     validate_items(path / "items", volume.items, report_);
   }
   void operator()(const SecretVolume& volume) const {
     const Path path = volume_ / "secret";
     if (volume.secret_name.empty()) report_.required(path / "secretName");
-    check_mode(path / "defaultMode", volume.default_mode, report_);
+    check_file_mode(path / "defaultMode", volume.default_mode, report_);
     validate_items(path / "items", volume.items, report_);
+  }
+  void operator()(const DownwardVolume& volume) const {
+    const Path path = volume_ / "downwardAPI";
+    check_file_mode(path / "defaultMode", volume.default_mode, report_);
+    for (const DownwardFile& file : volume.items) validate_downward_file(path, file, report_);
+  }
+  void operator()(const ProjectedVolume& volume) const {
+    const Path path = volume_ / "projected";
+    check_file_mode(path / "defaultMode", volume.default_mode, report_);
+    ProjectionCheck check(path, report_);
+    for (std::size_t i = 0; i < volume.sources.size(); ++i) {
+      const Path at = (path / "sources")[i];
+      std::visit([&](const auto& source) { check(at, source); }, volume.sources[i]);
+    }
   }
   void operator()(const UnsupportedVolume& volume) const {
     if (report_.is_for_api()) {
@@ -78,7 +141,7 @@ class SourceCheck {
     }
     report_.forbidden(volume_ / volume.kind,
                       "podrun run mounts no volumes of this kind; it has emptyDir, hostPath, "
-                      "configMap and secret");
+                      "downwardAPI, projected, configMap and secret");
   }
 
  private:
@@ -87,6 +150,12 @@ class SourceCheck {
 };
 
 }  // namespace
+
+void check_file_mode(const Path& path, int mode, Report& report) {
+  if (mode < 0 || mode > 0777) {
+    report.invalid(path, mode, "must be a number between 0 and 0777 (octal), both inclusive");
+  }
+}
 
 std::set<std::string> validate_volumes(const Path& path, const std::vector<Volume>& volumes,
                                        Report& report) {
@@ -99,10 +168,8 @@ std::set<std::string> validate_volumes(const Path& path, const std::vector<Volum
     } else {
       report.invalid(at / "name", volume.name, check_dns1123_label(volume.name));
     }
-    if (is_token_volume(volume)) {
-      if (!report.is_for_api()) {
-        report.unsupported_field(at / "projected", "there is no API server to give a token for");
-      }
+    if (is_token_volume(volume) && !report.is_for_api()) {
+      report.unsupported_field(at / "projected", "there is no API server to give a token for");
     } else {
       std::visit(SourceCheck(at, report), volume.source);
     }

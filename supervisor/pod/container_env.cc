@@ -39,75 +39,10 @@ class Environment {
   std::map<std::string, std::size_t> index_;
 };
 
-std::optional<std::string> keyed_field(const std::string& path, const std::string& field,
-                                       const manifest::StringMap& values) {
-  const std::string prefix = field + "['";
-  if (path.rfind(prefix, 0) != 0 || path.size() < prefix.size() + 2) return std::nullopt;
-  const auto found = values.find(path.substr(prefix.size(), path.size() - prefix.size() - 2));
-  return found == values.end() ? "" : found->second;
-}
-
-std::string field_value(const manifest::Pod& pod, const NodeFacts& node, const std::string& path) {
-  const manifest::ObjectMeta& meta = pod.metadata;
-  const std::map<std::string, std::string> plain = {
-      {"metadata.name", meta.name},
-      {"metadata.namespace", meta.namespace_},
-      {"metadata.uid", meta.uid},
-      {"spec.nodeName", node.node_name},
-      {"spec.serviceAccountName", pod.spec.service_account_name},
-      {"status.hostIP", node.host_ip},
-      {"status.hostIPs", node.host_ip},
-      {"status.podIP", node.pod_ip},
-      {"status.podIPs", node.pod_ip}};
-  if (const auto found = plain.find(path); found != plain.end()) return found->second;
-  if (const auto label = keyed_field(path, "metadata.labels", meta.labels)) return *label;
-  if (const auto annotation = keyed_field(path, "metadata.annotations", meta.annotations))
-    return *annotation;
-  throw Error("fieldRef " + path + " is not supported");
-}
-
-std::string resource_value(const manifest::Pod& pod, const manifest::Container& own,
-                           const NodeFacts& node, const manifest::ResourceFieldSelector& selector) {
-  const manifest::Container* container = &own;
-  for (const manifest::Container& other : pod.spec.containers) {
-    if (other.name == selector.container_name) container = &other;
-  }
-  const auto dot = selector.resource.find('.');
-  const bool limits = selector.resource.substr(0, dot) == "limits";
-  const std::string name = dot == std::string::npos ? "" : selector.resource.substr(dot + 1);
-  const auto& values = limits ? container->resources.limits : container->resources.requests;
-  const auto found = values.find(name);
-  const bool cpu = name == "cpu";
-  // Without a limit, the node's allocatable is what the container may use (kubelet,
-  // MergeContainerResourceLimits).
-  std::int64_t milli = 0;
-  if (found != values.end()) {
-    milli = cpu ? found->second.milli_value() : found->second.value();
-  } else if (limits) {
-    milli = cpu ? node.cpus * 1000 : name == "memory" ? node.memory_bytes : 0;
-  }
-  const bool divided = !selector.divisor.is_zero();
-  const std::int64_t divisor =
-      !divided ? (cpu ? 1000 : 1)
-               : (cpu ? selector.divisor.milli_value() : selector.divisor.value());
-  return std::to_string((milli + divisor - 1) / divisor);
-}
-
-/// Null where there is none and that may be.
-const ConfigData::Entries* find_config(const ConfigData& config, bool secret,
-                                       const std::string& name, bool optional) {
-  const auto& all = secret ? config.secrets : config.config_maps;
-  const auto found = all.find(name);
-  if (found != all.end()) return &found->second;
-  if (optional) return nullptr;
-  throw Error(std::string(secret ? "secret" : "configmap") + " \"" + name + "\" not found", 0,
-              config.provided ? "" : "ConfigMaps and Secrets need `podrun daemon`");
-}
-
 std::optional<std::string> config_value(const ConfigData& config, bool secret,
                                         const std::string& name, const std::string& key,
                                         bool optional, const std::string& namespace_) {
-  const ConfigData::Entries* entries = find_config(config, secret, name, optional);
+  const ConfigData::Entries* entries = config.find(secret, name, optional);
   if (entries == nullptr) return std::nullopt;
   if (const auto found = entries->find(key); found != entries->end()) return found->second;
   if (optional) return std::nullopt;
@@ -128,10 +63,10 @@ struct SourceReader {
   const ConfigData& config;
 
   std::optional<std::string> operator()(const manifest::ObjectFieldSelector& field) const {
-    return field_value(pod, node, field.field_path);
+    return field_value(meta_by_now(pod.metadata, config), pod.spec, node, field.field_path);
   }
   std::optional<std::string> operator()(const manifest::ResourceFieldSelector& resource) const {
-    return resource_value(pod, container, node, resource);
+    return resource_value(pod.spec, &container, node, resource);
   }
   std::optional<std::string> operator()(const manifest::ConfigMapKeySelector& map) const {
     return config_value(config, false, map.name, map.key, map.optional, pod.metadata.namespace_);
@@ -173,7 +108,7 @@ std::vector<std::string> container_env(const manifest::Pod& pod,
   // not the image's.
   std::map<std::string, std::string> defined;
   for (const manifest::EnvFrom& from : container.env_from) {
-    const auto* entries = find_config(config, from.is_secret, from.name, from.optional);
+    const auto* entries = config.find(from.is_secret, from.name, from.optional);
     if (entries == nullptr) continue;
     for (const auto& [key, value] : *entries) {
       const std::string name = from.prefix + key;

@@ -7,16 +7,9 @@
 #include "rootfs-tools/image.h"
 #include "supervisor/manifest/pod.h"
 #include "supervisor/pod/config_data.h"
+#include "supervisor/pod/downward.h"
 
 namespace podrun::pod {
-
-/// What `fieldRef` and `resourceFieldRef` can refer to beyond the manifest.
-struct NodeFacts {
-  std::string node_name;
-  std::string host_ip, pod_ip;
-  std::int64_t cpus = 1;          // where no cpu limit is set
-  std::int64_t memory_bytes = 0;  // where no memory limit is set
-};
 
 /// "NAME=value" in order: PATH and HOSTNAME, the image's, then the manifest's with `$(VAR)`
 /// expanded; a later one replaces an earlier one of the same name. Throws Error

@@ -145,7 +145,7 @@ int run_pod(const CommandLine& line, const manifest::Pod& pod, const PodPaths& p
   Loop loop(clock);
   Reaper reaper(loop);
   EventLog events(paths.events(), pod.metadata, node.node_name, clock);
-  Volumes volumes(pod, paths);
+  Volumes volumes(pod, paths, node);
   const images::Store images(line.options.roots.data_dir);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   Context context{line.options, clock,    ahead.layout, pod,           paths,

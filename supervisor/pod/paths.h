@@ -27,8 +27,13 @@ struct PodPaths {
   std::string previous() const { return run + "/previous.json"; }
   std::string config() const { return run + "/config.json"; }
   std::string report() const { return run + "/report.json"; }
+  std::string volumes() const { return run + "/volumes.json"; }
   std::string empty_dir(const std::string& volume) const {
     return data + "/volumes/kubernetes.io~empty-dir/" + volume;
+  }
+  /// Of a volume of any kind whose files podrun writes.
+  std::string files_dir(const std::string& volume) const {
+    return data + "/volumes/kubernetes.io~projected/" + volume;
   }
 };
 

@@ -30,6 +30,7 @@ PodSupervisor::PodSupervisor(Context& context, const ControlFds& control)
                 }}) {}
 
 void PodSupervisor::on_order(const ControlRequest& request) {
+  if (request.kind == ControlRequest::Kind::kRefresh) return refresh_volumes();
   const Seconds own = context_.pod.spec.termination_grace_period;
   terminate(request.kind == ControlRequest::Kind::kKill ? Seconds(0) : request.grace.value_or(own));
 }
@@ -132,6 +133,21 @@ bool PodSupervisor::volumes_ready(Moment now) {
     volumes_retry_ = now + volumes_backoff_;
   }
   return volumes_ready_;
+}
+
+/// What is missing may be there by now: no need to wait for the next try.
+void PodSupervisor::refresh_volumes() {
+  if (!volumes_ready_) {
+    if (volumes_retry_) volumes_retry_ = context_.clock.now();
+    return;
+  }
+  try {
+    for (const std::string& problem : context_.volumes.refresh()) {
+      context_.events.warning("FailedMount", problem);
+    }
+  } catch (const Error& error) {
+    context_.events.warning("FailedMount", error.what());
+  }
 }
 
 void PodSupervisor::step(Moment now) {

@@ -13,15 +13,19 @@
 #include <functional>
 #include <optional>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "supervisor/pod/atomic_files.h"
 #include "supervisor/pod/container_env.h"
+#include "supervisor/pod/volume_files.h"
 
 namespace podrun::pod {
 
 namespace {
 
 constexpr mode_t kEmptyDirMode = 0777;  // kubelet: pkg/volume/emptydir, perm
+constexpr mode_t kFolderMode = 0750;    // of those above: users of the machine do not get in
 constexpr const char* kShmSize = "mode=1777,size=65536k";
 
 bool is_kind(const std::string& path, mode_t kind) {
@@ -88,13 +92,13 @@ Fd open_sub_path(const std::string& volume, const std::string& sub_path) {
   return open_in_root(root.get(), sub_path, O_PATH);
 }
 
-std::vector<std::string> mount_options(const manifest::VolumeMount& mount) {
+std::vector<std::string> mount_options(const manifest::VolumeMount& mount, bool read_only) {
   std::vector<std::string> options = {"rbind"};
   // Of Bidirectional, whose other half validation has warned of, HostToContainer is left.
   const std::string& propagation = mount.mount_propagation;
   const bool from_host = propagation == "HostToContainer" || propagation == "Bidirectional";
   options.push_back(from_host ? "rslave" : "rprivate");
-  if (mount.read_only)
+  if (mount.read_only || read_only)
     options.push_back(
         mount.recursive_read_only == "Enabled" || mount.recursive_read_only == "IfPossible" ? "rro"
                                                                                             : "ro");
@@ -119,7 +123,7 @@ VolumeRights rights_of(const manifest::Pod& pod) {
 void make_empty_dir(const std::string& path, const VolumeRights& rights) {
   if (is_kind(path, S_IFDIR)) return;
   const std::string unfinished = path + ".new";
-  make_dirs(unfinished);
+  make_dirs(unfinished, kFolderMode);
   if (rights.group && ::chown(unfinished.c_str(), static_cast<uid_t>(-1), *rights.group) != 0)
     throw_errno("chgrp " + path);
   if (::chmod(unfinished.c_str(), rights.mode()) != 0) throw_errno("chmod " + path);
@@ -139,6 +143,7 @@ struct Preparer {
   const std::string& empty_dir;
   const VolumeRights rights;
   const std::function<void(const std::string& options)>& mount_memory;
+  const std::function<std::string()>& write_files;
   std::string operator()(const manifest::EmptyDirVolume& volume) const {
     make_empty_dir(empty_dir, rights);
     if (volume.medium == "Memory") mount_memory(memory_options(volume, rights));
@@ -148,15 +153,10 @@ struct Preparer {
     prepare_host_path(volume);
     return volume.path;
   }
-  std::string operator()(const manifest::ConfigMapVolume& volume) const {
-    if (volume.optional) return (*this)(manifest::EmptyDirVolume{});
-    throw Error("configmap \"" + volume.name + "\" not found", 0,
-                "ConfigMaps need `podrun daemon`");
-  }
-  std::string operator()(const manifest::SecretVolume& volume) const {
-    if (volume.optional) return (*this)(manifest::EmptyDirVolume{});
-    throw Error("secret \"" + volume.secret_name + "\" not found", 0,
-                "Secrets need `podrun daemon`");
+  /// All other kinds consist of files.
+  template <class Files>
+  std::string operator()(const Files& /*volume*/) const {
+    return write_files();
   }
   std::string operator()(const manifest::UnsupportedVolume& volume) const {
     throw Error("volume kind " + volume.kind + " is not supported");
@@ -173,7 +173,8 @@ void enter_mount_sandbox() {
         errno == EINVAL ? "in a chroot, / must be a mount: mount --bind DIR DIR before it" : "");
 }
 
-Volumes::Volumes(const manifest::Pod& pod, const PodPaths& paths) : pod_(pod), paths_(paths) {}
+Volumes::Volumes(const manifest::Pod& pod, const PodPaths& paths, const NodeFacts& node)
+    : pod_(pod), paths_(paths), node_(node) {}
 
 Volumes::~Volumes() {
   for (const std::string& target : mounted_) ::umount2(target.c_str(), MNT_DETACH);
@@ -195,19 +196,53 @@ void Volumes::set_up() {
     write_managed_files();
     managed_ready_ = true;
   }
+  const ConfigData data = config();
   for (const manifest::Volume& volume : pod_.spec.volumes) {
-    if (sources_.count(volume.name) == 0) set_up_volume(volume);
+    if (sources_.count(volume.name) == 0) set_up_volume(volume, data);
   }
 }
 
-void Volumes::set_up_volume(const manifest::Volume& volume) {
+ConfigData Volumes::config() const {
+  const auto& volumes = pod_.spec.volumes;
+  // Most pods of `podrun run` have no such volume: they do not look for a file that is not there.
+  if (std::none_of(volumes.begin(), volumes.end(), is_made_of_files)) return {};
+  const auto text = read_file_if_exists(paths_.volumes());
+  return text ? ConfigData::from_json(*text) : ConfigData{};
+}
+
+std::vector<std::string> Volumes::refresh() {
+  std::vector<std::string> problems;
+  const ConfigData data = config();
+  for (const manifest::Volume& volume : pod_.spec.volumes) {
+    if (!is_made_of_files(volume)) continue;
+    try {
+      set_up_volume(volume, data);
+    } catch (const Error& error) {
+      problems.emplace_back(error.what());
+    }
+  }
+  return problems;
+}
+
+std::string Volumes::write_files(const manifest::Volume& volume, const ConfigData& config) {
+  const VolumeRights rights = rights_of(pod_);
+  std::string folder = paths_.files_dir(volume.name);
+  const VolumeFiles files = volume_files(volume, {pod_, node_, config});
+  make_empty_dir(folder, rights);
+  if (is_kept_in_memory(volume)) mount_tmpfs(folder, memory_options({}, rights));
+  write_atomically(folder, files, rights.group, SystemClock().wall());
+  return folder;
+}
+
+void Volumes::set_up_volume(const manifest::Volume& volume, const ConfigData& config) {
   const std::string empty_dir = paths_.empty_dir(volume.name);
   try {
     const std::function<void(const std::string&)> mount_memory = [&](const std::string& options) {
       mount_tmpfs(empty_dir, options);
     };
+    const std::function<std::string()> write = [&] { return write_files(volume, config); };
     sources_[volume.name] =
-        std::visit(Preparer{empty_dir, rights_of(pod_), mount_memory}, volume.source);
+        std::visit(Preparer{empty_dir, rights_of(pod_), mount_memory, write}, volume.source);
   } catch (const Error& error) {
     throw error.within("MountVolume.SetUp failed for volume \"" + volume.name + "\" ");
   }
@@ -245,6 +280,13 @@ std::string Volumes::source_of(const std::string& volume) const {
   return found->second;
 }
 
+/// kubelet: since 1.9.6, containers may not write where the next update would undo it.
+bool Volumes::is_read_only(const std::string& volume) const {
+  return std::any_of(
+      pod_.spec.volumes.begin(), pod_.spec.volumes.end(),
+      [&](const manifest::Volume& each) { return each.name == volume && is_made_of_files(each); });
+}
+
 ContainerMounts Volumes::mounts_for(const manifest::Container& container,
                                     const std::string& termination_log,
                                     const std::vector<std::string>& env) const {
@@ -265,7 +307,8 @@ ContainerMounts Volumes::mounts_for(const manifest::Container& container,
   bind(termination_log, container.termination_message_path);
   for (const manifest::VolumeMount& mount : container.volume_mounts) {
     const std::string source = source_of(mount.name);
-    runtime::Mount entry{mount.mount_path, "bind", source, mount_options(mount), -1};
+    runtime::Mount entry{mount.mount_path, "bind", source,
+                         mount_options(mount, is_read_only(mount.name)), -1};
     const std::string sub_path = mount_sub_path(mount, env);
     if (!sub_path.empty()) {
       const Fd target = open_sub_path(source, sub_path);

@@ -1,4 +1,5 @@
 // A pod's volumes as they are made: their rights, and what a failure half-way leaves to be done.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -57,7 +58,8 @@ class PodVolumes : public ::testing::Test {
     if (child == 0) {
       try {
         enter_mount_sandbox();
-        Volumes volumes(pod_, paths_);
+        const NodeFacts node;
+        Volumes volumes(pod_, paths_, node);
         body(volumes);
       } catch (const std::exception& error) {
         ADD_FAILURE() << error.what();
@@ -94,6 +96,7 @@ TEST_F(PodVolumes, BelongToEverybody) {
       EXPECT_EQ(status.st_mode & 07777u, 0777u) << name;
       EXPECT_EQ(status.st_gid, 0u) << name;
     }
+    EXPECT_EQ(stat_of(paths_.data).st_mode & 07777u, 0750u) << "but to nobody outside of the pod";
     EXPECT_EQ(mounts_at(paths_.empty_dir("disk")), 0);
     EXPECT_EQ(mounts_at(paths_.empty_dir("memory")), 1);
   });
@@ -149,6 +152,157 @@ TEST_F(PodVolumes, KeepTheirRightsWhenThePodIsReCreated) {
   ASSERT_EQ(::chmod(paths_.empty_dir("disk").c_str(), 0750), 0);
   in_sandbox([&](Volumes& volumes) { volumes.set_up(); });
   EXPECT_EQ(stat_of(paths_.empty_dir("disk")).st_mode & 07777u, 0750u);
+}
+
+/// Volumes of files, with what the daemon would say of their objects.
+class PodFileVolumes : public PodVolumes {
+ protected:
+  PodFileVolumes() {
+    said_.config_maps["settings"] = {{"color", "green"}, {"size", "3"}};
+    said_.secrets["login"] = {{"user", "eve"}};
+    said_.tokens[token_key("", 3600)] = "jwt";
+    pod_.metadata.labels = {{"app", "web"}};
+    pod_.spec.service_account_name = "default";
+  }
+  void set_volume(decltype(manifest::Volume::source) source) {
+    pod_.spec.volumes = {{"v", std::move(source)}};
+  }
+  void say() const { replace_file(paths_.volumes(), said_.to_json(), 0600); }
+  std::string file(const std::string& name) const { return paths_.files_dir("v") + "/" + name; }
+  static std::string problem(Volumes& volumes) {
+    try {
+      volumes.set_up();
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  }
+  runtime::Mount mount(const Volumes& volumes, const std::string& sub_path = "") {
+    manifest::Container container;
+    container.volume_mounts.emplace_back();
+    container.volume_mounts[0].name = "v";
+    container.volume_mounts[0].mount_path = "/v";
+    container.volume_mounts[0].sub_path = sub_path;
+    ContainerMounts mounts = volumes.mounts_for(container, "/dev/null", {});
+    for (Fd& fd : mounts.held) held_.push_back(std::move(fd));
+    return mounts.mounts.back();
+  }
+
+  ConfigData said_;
+  std::vector<Fd> held_;
+};
+
+TEST_F(PodFileVolumes, ConfigMap) {
+  set_volume(manifest::ConfigMapVolume{"settings", {{"color", "a/color", 0600}}, 0640, false});
+  say();
+  in_sandbox([&](Volumes& volumes) {
+    volumes.set_up();
+    EXPECT_EQ(read_file(file("a/color")), "green");
+    EXPECT_EQ(stat_of(file("a/color")).st_mode & 07777u, 0600u);
+    EXPECT_EQ(mounts_at(paths_.files_dir("v")), 0);
+  });
+}
+
+TEST_F(PodFileVolumes, Secret) {
+  pod_.spec.security_context.emplace().fs_group = 2000;
+  set_volume(manifest::SecretVolume{"login", {}, 0400, false});
+  say();
+  in_sandbox([&](Volumes& volumes) {
+    volumes.set_up();
+    EXPECT_EQ(read_file(file("user")), "eve");
+    EXPECT_EQ(stat_of(file("user")).st_mode & 07777u, 0440u);
+    EXPECT_EQ(stat_of(file("user")).st_gid, 2000u);
+    EXPECT_EQ(mounts_at(paths_.files_dir("v")), 1) << "in memory";
+  });
+  EXPECT_NE(::access(file("user").c_str(), F_OK), 0) << "nothing of it on disk";
+}
+
+TEST_F(PodFileVolumes, DownwardNeedsNoDaemon) {
+  manifest::DownwardVolume volume;
+  volume.items = {{"labels", manifest::ObjectFieldSelector{"metadata.labels"}, {}, {}}};
+  set_volume(volume);
+  in_sandbox([&](Volumes& volumes) {
+    volumes.set_up();
+    EXPECT_EQ(read_file(file("labels")), "app=\"web\"");
+  });
+}
+
+TEST_F(PodFileVolumes, Projection) {
+  manifest::ProjectedVolume volume;
+  volume.sources = {manifest::ConfigMapVolume{"settings", {{"size", "size", {}}}, 0644, false},
+                    manifest::TokenProjection{"", "token", 3600}};
+  set_volume(volume);
+  pod_.spec.containers.emplace_back();
+  pod_.spec.security_context.emplace().run_as_user = 1000;
+  say();
+  in_sandbox([&](Volumes& volumes) {
+    volumes.set_up();
+    EXPECT_EQ(read_file(file("size")), "3");
+    EXPECT_EQ(read_file(file("token")), "jwt");
+    EXPECT_EQ(stat_of(file("token")).st_uid, 1000u);
+    EXPECT_EQ(stat_of(file("token")).st_mode & 07777u, 0600u);
+  });
+}
+
+TEST_F(PodFileVolumes, AreMadeOnceWhatTheyNameIsThere) {
+  set_volume(manifest::SecretVolume{"late", {}, 0644, false});
+  in_sandbox([&](Volumes& volumes) {
+    EXPECT_EQ(problem(volumes),
+              "MountVolume.SetUp failed for volume \"v\" : secret \"late\" not found "
+              "(ConfigMaps and Secrets need `podrun daemon`)");
+    say();
+    EXPECT_EQ(problem(volumes),
+              "MountVolume.SetUp failed for volume \"v\" : secret \"late\" not found");
+    said_.secrets["late"] = {{"key", "there"}};
+    say();
+    EXPECT_EQ(problem(volumes), "");
+    EXPECT_EQ(read_file(file("key")), "there");
+  });
+}
+
+TEST_F(PodFileVolumes, FollowTheirObjectsButForWhatIsMissing) {
+  set_volume(manifest::ConfigMapVolume{"settings", {{"color", "color", {}}}, 0644, false});
+  say();
+  in_sandbox([&](Volumes& volumes) {
+    volumes.set_up();
+    const Fd held = open_path(paths_.files_dir("v"), O_RDONLY | O_DIRECTORY);
+    said_.config_maps["settings"]["color"] = "red";
+    say();
+    EXPECT_TRUE(volumes.refresh().empty());
+    EXPECT_EQ(read_file_at(held.get(), "color"), "red") << "through mounts that are there already";
+    said_.config_maps["settings"].erase("color");
+    say();
+    EXPECT_EQ(volumes.refresh(),
+              std::vector<std::string>{"MountVolume.SetUp failed for volume \"v\" : configmap "
+                                       "references non-existent config key: color"});
+    EXPECT_EQ(read_file(file("color")), "red");
+  });
+}
+
+TEST_F(PodFileVolumes, AreForContainersToRead) {
+  set_volume(manifest::SecretVolume{"login", {}, 0644, false});
+  say();
+  in_sandbox([&](Volumes& volumes) {
+    volumes.set_up();
+    for (const char* sub_path : {"", "user"}) {
+      const runtime::Mount mounted = mount(volumes, sub_path);
+      EXPECT_EQ(mounted.options.back(), "ro") << sub_path;
+      EXPECT_EQ(mounted.source_fd >= 0, *sub_path != '\0');
+    }
+    const runtime::Mount one = mount(volumes, "user");
+    said_.secrets["login"]["user"] = "adam";
+    say();
+    EXPECT_TRUE(volumes.refresh().empty());
+    EXPECT_EQ(read_file("/proc/self/fd/" + std::to_string(one.source_fd)), "eve")
+        << "a subPath keeps what it had";
+  });
+}
+
+TEST_F(PodFileVolumes, OthersDoNotLookForObjects) {
+  make_dirs(paths_.volumes());  // cannot be read
+  in_sandbox([&](Volumes& volumes) { EXPECT_EQ(problem(volumes), ""); });
+  set_volume(manifest::SecretVolume{"login", {}, 0644, false});
+  in_sandbox([&](Volumes& volumes) { EXPECT_NE(problem(volumes), ""); });
 }
 
 }  // namespace

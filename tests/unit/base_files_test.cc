@@ -56,5 +56,17 @@ TEST_F(Files, OpenInRootStaysInside) {
   EXPECT_EQ(read_all(open_in_root(root.get(), "../../../etc/name", O_RDONLY).get()), "inside");
 }
 
+TEST_F(Files, OpenBeneathFollowsNoLinks) {
+  make_dirs(folder_ + "/root/d");
+  replace_file(folder_ + "/root/d/f", "inside");
+  ASSERT_EQ(::symlink("d", (folder_ + "/root/link").c_str()), 0);
+  ASSERT_EQ(::symlink("f", (folder_ + "/root/d/link").c_str()), 0);
+  const Fd root = open_path(folder_ + "/root", O_PATH | O_DIRECTORY);
+  EXPECT_EQ(read_all(open_beneath(root.get(), "d/f", O_RDONLY).get()), "inside");
+  for (const char* path : {"link/f", "d/link", "../root/d/f", "/etc/passwd"}) {
+    EXPECT_THROW(open_beneath(root.get(), path, O_RDONLY), Error) << path;
+  }
+}
+
 }  // namespace
 }  // namespace podrun

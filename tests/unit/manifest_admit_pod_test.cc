@@ -57,7 +57,9 @@ TEST(ManifestAdmitPod, DefaultsTheInside) {
       "stdin": false, "command": []}],
      "volumes": [{"name": "a"}, {"name": "b", "configMap": {"name": "c"}},
        {"name": "d", "hostPath": {"path": "/tmp"}},
-       {"name": "e", "downwardAPI": {"items": [{"path": "l", "fieldRef": {"fieldPath": "metadata.labels"}}]}}]}})")
+       {"name": "e", "downwardAPI": {"items": [{"path": "l", "fieldRef": {"fieldPath": "metadata.labels"}}]}},
+       {"name": "f", "projected": {"sources": [{"serviceAccountToken": {"path": "t"}}, {"secret": {"name": "s"}},
+         {"downwardAPI": {"items": [{"path": "m", "resourceFieldRef": {"containerName": "main", "resource": "limits.memory"}}]}}]}}]}})")
       ["spec"];
   const Json& container = spec["containers"][0];
   EXPECT_EQ(container["imagePullPolicy"], "IfNotPresent");
@@ -76,7 +78,9 @@ TEST(ManifestAdmitPod, DefaultsTheInside) {
       spec["volumes"].dump(),
       R"([{"emptyDir":{},"name":"a"},{"configMap":{"defaultMode":420,"name":"c"},"name":"b"},)"
       R"({"hostPath":{"path":"/tmp","type":""},"name":"d"},)"
-      R"({"downwardAPI":{"defaultMode":420,"items":[{"fieldRef":{"apiVersion":"v1","fieldPath":"metadata.labels"},"path":"l"}]},"name":"e"}])");
+      R"({"downwardAPI":{"defaultMode":420,"items":[{"fieldRef":{"apiVersion":"v1","fieldPath":"metadata.labels"},"path":"l"}]},"name":"e"},)"
+      R"({"name":"f","projected":{"defaultMode":420,"sources":[{"serviceAccountToken":{"expirationSeconds":3600,"path":"t"}},{"secret":{"name":"s"}},)"
+      R"({"downwardAPI":{"items":[{"path":"m","resourceFieldRef":{"containerName":"main","divisor":"0","resource":"limits.memory"}}]}}]}}])");
 }
 
 TEST(ManifestAdmitPod, KeepsWhatItDoesNotActOn) {

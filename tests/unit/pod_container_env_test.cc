@@ -57,6 +57,17 @@ TEST(ContainerEnv, ExpandsEarlierVariablesOnly) {
   EXPECT_EQ(value_of(env, "D"), "$(PATH)");
 }
 
+TEST(ContainerEnv, LabelsAsTheyAreByNow) {
+  manifest::Container container;
+  container.env = {{"APP", "", manifest::ObjectFieldSelector{"metadata.labels['app']"}},
+                   {"NAME", "", manifest::ObjectFieldSelector{"metadata.name"}}};
+  ConfigData config;
+  config.labels = ConfigData::Entries{{"app", "changed"}};
+  const auto env = container_env(pod_with(container), container, {}, "kubia", {}, config);
+  EXPECT_EQ(value_of(env, "APP"), "changed");
+  EXPECT_EQ(value_of(env, "NAME"), "kubia");
+}
+
 TEST(ContainerEnv, FieldAndResourceReferences) {
   manifest::Container container;
   container.name = "c";
@@ -96,7 +107,7 @@ TEST(ContainerEnv, MissingSourcesAreNamed) {
 TEST(ContainerEnv, TakesWhatTheDaemonProvides) {
   const ConfigData config = ConfigData::from_json(
       R"({"configMaps": {"settings": {"key": "$(A) as it is", "B=": "no name"}},
-          "secrets": {"login": {"password": "s3"}}})");
+          "secrets": {"login": {"password": "czM="}}})");
   const auto env_with = [&](const manifest::Container& container) {
     return container_env(pod_with(container), container, images::ImageConfig{}, "kubia",
                          NodeFacts{}, config);

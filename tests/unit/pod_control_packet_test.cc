@@ -18,6 +18,7 @@ TEST(ControlPacket, Orders) {
   EXPECT_EQ(parse_order("terminate 30"), (ControlRequest{Kind::kTerminate, Seconds(30)}));
   EXPECT_EQ(parse_order("terminate 0"), (ControlRequest{Kind::kTerminate, Seconds(0)}));
   EXPECT_EQ(parse_order("kill"), (ControlRequest{Kind::kKill, std::nullopt}));
+  EXPECT_EQ(parse_order("refresh"), (ControlRequest{Kind::kRefresh, std::nullopt}));
   for (const char* bad : {"", "killer", "terminate ", "terminate -1", "terminate 3x", "terminated",
                           "terminate 99999999999999999999"}) {
     EXPECT_EQ(parse_order(bad), std::nullopt) << bad;
