@@ -48,7 +48,8 @@ NodeAgent::NodeAgent(AgentOptions options, api::Client& client, Reactor& reactor
                  if (const auto unit = units_.find(uid); unit != units_.end()) {
                    mark(unit->second->key());
                  }
-               }},
+               },
+               options_.issue_token},
       heart_(client, reactor, clock, host_, options_.version, options_.roots.data_dir,
              context_.log) {}
 
@@ -87,9 +88,10 @@ void NodeAgent::config_changed(const std::string& namespace_) {
   for (const auto& [uid, unit] : units_) {
     if (unit->key().namespace_ != namespace_ || unit->supervisor_pid() <= 0) continue;
     try {
-      if (const auto pod = find_pod(unit->key(), uid)) unit->write_config(*pod->json);
+      if (const auto pod = find_pod(unit->key(), uid)) unit->write_objects(*pod->json);
     } catch (const Error& error) {
       context_.log("pod " + namespace_ + "/" + unit->key().name + ": " + error.what());
+      unit->wait_until(clock_.now() + kApiRetry);
     }
   }
 }
@@ -148,6 +150,7 @@ void NodeAgent::settle(const std::string& uid, const store::ObjectKey& key) {
     const Decision decision = decide(wanted, unit->view(), clock_.now());
     if (!act(decision, *unit, pod)) break;
   }
+  if (const auto pod = find_pod(key, uid)) unit->see_pod(*pod->json);
   const bool gone = unit->view().state == SupervisorView::State::kNone && !find_pod(key, uid);
   if (!gone) return;
   units_.erase(uid);

@@ -29,6 +29,8 @@ struct AgentOptions {
   bool allow_no_limits = false;
   /// What an operator should read; may be empty.
   std::function<void(const std::string&)> log;
+  /// Where service accounts' tokens come from; may be empty.
+  IssueToken issue_token = {};
 };
 
 class NodeAgent {
@@ -44,7 +46,7 @@ class NodeAgent {
   /// A pod was created, changed or removed (told after the commit): looked at once the current
   /// callback of the reactor is over.
   void pod_changed(const std::string& namespace_, const std::string& name);
-  /// A ConfigMap or Secret of this namespace was created, changed or removed.
+  /// A ConfigMap, Secret or ServiceAccount of this namespace was created, changed or removed.
   void config_changed(const std::string& namespace_);
 
   /// As the Node object is named.

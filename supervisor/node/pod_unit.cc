@@ -29,13 +29,21 @@ std::string last_line(const std::string& path) {
   return at == std::string::npos ? text : text.substr(at + 1);
 }
 
+/// What of a pod may change and its volumes may show.
+Json labels_of(const Json& pod) {
+  const Json& meta = pod.at("metadata");
+  return {{"labels", meta.value("labels", Json())},
+          {"annotations", meta.value("annotations", Json())}};
+}
+
 }  // namespace
 
 PodUnit::PodUnit(UnitContext& context, std::string uid, store::ObjectKey key)
     : context_(context),
       uid_(std::move(uid)),
       key_(std::move(key)),
-      folder_(pod::pod_folder(context.home.roots, uid_)) {}
+      folder_(pod::pod_folder(context.home.roots, uid_)),
+      tokens_(context.issue_token) {}
 
 PodUnit::~PodUnit() { context_.folders.remove(uid_); }
 
@@ -97,7 +105,7 @@ void PodUnit::start(const Json& pod, bool again) {
         return;
       }
       replace_file(folder_ + "/pod.json", pod.dump(), 0600);
-      write_config(pod);
+      write_objects(pod);
       supervisor_ = SupervisorHandle::start(context_.home, uid_, std::move(lock));
     }
   } catch (const std::exception& error) {
@@ -128,7 +136,7 @@ void PodUnit::make_folder(const Json& pod) {
   pod::PodFolderLock lock = pod::PodFolderLock::create(context_.home.roots, uid_);
   pod::give_to_daemon(folder_);
   replace_file(folder_ + "/pod.json", pod.dump(), 0600);
-  write_config(pod);
+  write_objects(pod);
   supervisor_ = SupervisorHandle::start(context_.home, uid_, std::move(lock));
 }
 
@@ -159,6 +167,7 @@ void PodUnit::prepare_again(const Json& pod) {
 
 void PodUnit::on_end() {
   supervisor_.reap();
+  token_timer_.reset();
   state_ = State::kOver;
   publish();
   see_whether_ended();
@@ -230,6 +239,16 @@ bool PodUnit::clean_up() {
   return false;
 }
 
+void PodUnit::write_objects(const Json& pod) {
+  seen_labels_.reset();  // where anything fails, see_pod() tries again
+  write_config(pod);
+  if (write_volumes(pod)) {
+    seen_labels_ = labels_of(pod);
+  } else {
+    wait_until(context_.clock.now() + kOrderRetry);
+  }
+}
+
 void PodUnit::write_config(const Json& pod) {
   const pod::ConfigData data = config_for(context_.client, pod);
   if (!data.provided) return;
@@ -238,6 +257,33 @@ void PodUnit::write_config(const Json& pod) {
   if (text == last_config_ && ::access(path.c_str(), F_OK) == 0) return;
   replace_file(path, text, 0600);
   last_config_ = std::move(text);
+}
+
+/// False where the supervisor takes no orders now.
+bool PodUnit::write_volumes(const Json& pod) {
+  const VolumeNeeds needs = volume_needs(pod);
+  if (!needs.any()) return true;
+  const WallTime now = context_.clock.wall();
+  std::string text = volume_config(context_.client, pod, needs, tokens_, now).to_json();
+  if (const auto due = tokens_.next_due()) {
+    // A second at least: a token that cannot be had is not asked for in a circle.
+    token_timer_ =
+        context_.reactor.call_after(std::max<Nanoseconds>(*due - now, Seconds(1)), [this] {
+          seen_labels_.reset();
+          context_.look_again(uid_);
+        });
+  }
+  const std::string path = folder_ + "/volumes.json";
+  if (text == last_volumes_ && ::access(path.c_str(), F_OK) == 0) return true;
+  replace_file(path, text, 0600);
+  const bool told = !supervisor_.valid() || supervisor_.refresh_volumes();
+  last_volumes_ = told ? std::move(text) : "";
+  return told;
+}
+
+void PodUnit::see_pod(const Json& pod) {
+  if (state_ != State::kRunning || seen_labels_ == labels_of(pod)) return;
+  write_objects(pod);
 }
 
 void PodUnit::publish() {

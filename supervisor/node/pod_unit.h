@@ -16,6 +16,7 @@
 #include "supervisor/node/pod_object.h"
 #include "supervisor/node/reactor.h"
 #include "supervisor/node/supervisor_handle.h"
+#include "supervisor/node/volume_config.h"
 #include "supervisor/pod/backoff.h"
 
 namespace podrun::node {
@@ -31,6 +32,7 @@ struct UnitContext {
   FolderWatch& folders;
   std::function<void(const std::string&)> log;
   std::function<void(const std::string& uid)> look_again;  // asks the agent to decide anew, soon
+  IssueToken issue_token;                                  // may be empty: there are none then
 };
 
 class PodUnit {
@@ -56,8 +58,12 @@ class PodUnit {
   void kill_supervisor() { supervisor_.kill_supervisor(); }
   /// Removes everything; false where something is left, which view() then waits for.
   bool clean_up();
-  /// Gives the supervisor the ConfigMaps and Secrets as they are now: its next instances see them.
-  void write_config(const Json& pod);
+  /// Gives the supervisor the ConfigMaps, Secrets, labels and tokens as they are now: its next
+  /// instances have them in their environment, and it has its volumes show them.
+  void write_objects(const Json& pod);
+  /// The pod may have changed: the same where its labels or annotations have, a token is to be
+  /// replaced, or it failed.
+  void see_pod(const Json& pod);
   /// Copies what is new in status.json and events.jsonl into the API.
   void publish();
   /// Looks again at `when`.
@@ -70,6 +76,8 @@ class PodUnit {
   void watch();
   void on_end();
   void see_whether_ended();
+  void write_config(const Json& pod);
+  bool write_volumes(const Json& pod);
   void publish_status();
   void publish_events();
   void start_failed(const Json& pod, const std::string& why);
@@ -86,9 +94,11 @@ class PodUnit {
   bool killed_ = false, ended_ = false;
   Moment started_{};
   pod::Backoff backoff_;
-  std::string last_status_, last_config_;
+  std::string last_status_, last_config_, last_volumes_;
+  std::optional<Json> seen_labels_;  // of the pod when its objects were written
+  PodTokens tokens_;
   std::unique_ptr<EventTail> events_;
-  Reactor::Watch timer_;
+  Reactor::Watch timer_, token_timer_;
 };
 
 }  // namespace podrun::node

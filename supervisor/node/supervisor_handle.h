@@ -44,6 +44,7 @@ class SupervisorHandle {
   /// False where the supervisor does not take orders now (its backlog is full, it is gone).
   bool terminate(Seconds grace) { return order("terminate " + std::to_string(grace.count())); }
   bool kill_pod() { return order("kill"); }
+  bool refresh_volumes() { return order("refresh"); }
   void kill_supervisor() { process_.signal(9); }
 
  private:

@@ -51,6 +51,7 @@ podrun_unit_test(unit_node
     node_object_test.cc
     node_plan_test.cc
     node_pod_object_test.cc
+    node_volume_config_test.cc
   USES podrun_base podrun_store podrun_api_types podrun_node_decide podrun_node podrun_test_support podrun_test_node)
 podrun_unit_test(unit_api
   SOURCES

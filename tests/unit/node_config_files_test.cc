@@ -35,5 +35,22 @@ TEST(ConfigFiles, OnlyWhatThePodNamesAndTheApiHas) {
   EXPECT_FALSE(config_for(api, Json::parse(R"({"spec": {"containers": [{}]}})")).provided);
 }
 
+TEST(ConfigFiles, LabelsWhereAVariableShowsThem) {
+  const test::FakeApi api;
+  const auto pod_with = [](const std::string& field) {
+    return Json{
+        {"metadata", {{"namespace", "default"}, {"labels", {{"app", "web"}}}}},
+        {"spec",
+         {{"containers",
+           {{{"env",
+              {{{"name", "A"}, {"valueFrom", {{"fieldRef", {{"fieldPath", field}}}}}}}}}}}}}};
+  };
+  const pod::ConfigData data = config_for(api, pod_with("metadata.labels['app']"));
+  EXPECT_TRUE(data.provided);
+  EXPECT_EQ(data.labels, (pod::ConfigData::Entries{{"app", "web"}}));
+  EXPECT_EQ(data.annotations, pod::ConfigData::Entries());
+  EXPECT_FALSE(config_for(api, pod_with("metadata.name")).provided);
+}
+
 }  // namespace
 }  // namespace podrun::node
