@@ -1,5 +1,6 @@
 #include "supervisor/api/api_server.h"
 
+#include "supervisor/api/authorize.h"
 #include "supervisor/api/call.h"
 #include "supervisor/api/discovery.h"
 #include "supervisor/api/protobuf_body.h"
@@ -73,6 +74,7 @@ Response ApiServer::answer_or_failure(const Request& request) {
 
 Response ApiServer::dispatch(const Request& request) {
   const auto info = parse_resource_path(request.method, request.path, is_watch(request));
+  authorize(request, info);
   if (!info || info->resource.empty()) return plain(request);
   const ServedResource* type = find_served(info->group, info->version, info->resource);
   if (type == nullptr) throw no_such_path();
@@ -129,6 +131,7 @@ Response ApiServer::subresource(Call& call) {
   if (name == "finalize" && call.type.resource == "namespaces" && verb == "update") {
     return finalize(call);
   }
+  if (name == "token" && call.type.resource == "serviceaccounts") return token(call);
   if (call.type.resource != "pods") throw no_such_path();
   if (name == "eviction" && verb == "create") return evict(call);
   if (name == "binding" && verb == "create") return bind(call);

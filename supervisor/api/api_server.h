@@ -14,6 +14,7 @@
 #include "supervisor/api/registry.h"
 #include "supervisor/api/request_info.h"
 #include "supervisor/api/request_metrics.h"
+#include "supervisor/api/service_accounts.h"
 
 namespace podrun::api {
 
@@ -42,6 +43,8 @@ class ApiServer {
   Response handle(const Request& request);
   /// What GET /metrics tells besides requests.
   void on_metrics(std::function<void(MetricsText&)> collect) { collect_ = std::move(collect); }
+  /// Who gives tokens to service accounts; outlives this. Without it nobody does.
+  void give_tokens(const ServiceAccounts& accounts) { accounts_ = &accounts; }
 
  private:
   Response answer_or_failure(const Request& request);
@@ -62,6 +65,7 @@ class ApiServer {
   Response scale(Call& call);
   Response evict(Call& call);
   Response finalize(Call& call);
+  Response token(Call& call);
   std::optional<Response> openapi(const Request& request);
   Response bind(Call& call);
   Response answer(const Call& call, const Written& written, int status) const;
@@ -72,6 +76,7 @@ class ApiServer {
   PodAccess& pods_;
   const Clock& clock_;
   ServerFacts facts_;
+  const ServiceAccounts* accounts_ = nullptr;
   RequestMetrics requests_;
   std::function<void(MetricsText&)> collect_ = [](MetricsText&) {};
   std::map<std::string, std::string> documents_;  // OpenAPI, made when first asked for

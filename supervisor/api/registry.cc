@@ -7,6 +7,7 @@
 #include "supervisor/api/field_manager.h"
 #include "supervisor/manifest/admit.h"
 #include "supervisor/manifest/json_access.h"
+#include "supervisor/manifest/service_account.h"
 
 namespace podrun::api {
 namespace {
@@ -161,10 +162,25 @@ Written Registry::create(const ServedResource& resource, const std::string& vers
   return written;
 }
 
+/// plugin/pkg/admission/serviceaccount. A namespace that was just made has its account `default`
+/// soon: no pod is refused for that.
+void Registry::admit_account(const std::string& namespace_, Json& pod) {
+  const std::string name = pod["spec"].value("serviceAccountName", "");
+  const store::Object* account = store_.find({"serviceaccounts", namespace_, name});
+  if (account == nullptr && name != "default") {
+    throw forbidden({"", "pods", "Pod", pod["metadata"].value("name", "")},
+                    "error looking up service account " + namespace_ + "/" + name +
+                        ": serviceaccount \"" + name + "\" not found");
+  }
+  if (!manifest::wants_token(pod, account == nullptr ? nullptr : account->json.get())) return;
+  manifest::mount_token(pod, generate_name("kube-api-access-", random_));
+}
+
 Written Registry::insert(const ServedResource& resource, const std::string& namespace_, Json object,
                          bool dry_run) {
   check_namespace(resource, namespace_);
   const std::string storage = resource.key();
+  if (storage == "pods" && mounts_tokens_) admit_account(namespace_, object);
   prepare_create(storage, object,
                  {resource.namespaced ? namespace_ : "", make_uuid(), clock_.wall()});
   Json& meta = object["metadata"];

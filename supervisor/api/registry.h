@@ -45,6 +45,9 @@ class Registry final : public Client {
   /// Called after each write: a commit is due.
   void on_write(std::function<void()> callback) { on_write_ = std::move(callback); }
 
+  /// From now on new pods have their service account's token mounted.
+  void mount_tokens() { mounts_tokens_ = true; }
+
   // ---- requests
 
   /// `version`: the one that the text is written in.
@@ -86,6 +89,7 @@ class Registry final : public Client {
   void track(const ServedResource& resource, const std::string& version, const store::Json* old,
              store::Json& object, const WriteOptions& options) const;
   void check_namespace(const ServedResource& resource, const std::string& namespace_) const;
+  void admit_account(const std::string& namespace_, store::Json& pod);
   Written insert(const ServedResource& resource, const std::string& namespace_, store::Json object,
                  bool dry_run);
   Written replace(const store::Object& old, store::Json object, bool dry_run);
@@ -98,6 +102,7 @@ class Registry final : public Client {
   store::Store& store_;
   const Clock& clock_;
   Random random_;
+  bool mounts_tokens_ = false;
   std::function<void()> on_write_ = [] {};
   pod::EventRecorder events_;
 };

@@ -36,7 +36,7 @@ Manager::Manager(api::Client& client, const Clock& clock, ResourceTypes types,
       replica_sets_(client, kReplicaSet),
       deployments_(client),
       garbage_(client, types_),
-      namespaces_(client, types_),
+      namespaces_(client, types_, options_.root_ca),
       events_(client, options_.event_life),
       pods_(client, options_.finished_pods),
       queue_(options_.backoff) {}
@@ -76,13 +76,16 @@ void Manager::on_replica_set(const store::Change& change) {
 }
 
 /// A namespace that is being deleted waits for this object to go; one that lives misses its
-/// account.
+/// account or its certificate.
 void Manager::on_namespaced(const store::Change& change) {
-  if (change.kind != ChangeKind::kDeleted) return;
+  const bool root_ca =
+      change.object.key.resource == "configmaps" && change.object.key.name == kRootCaName;
+  if (change.kind != ChangeKind::kDeleted && !root_ca) return;
   const ObjectKey key{"namespaces", "", change.object.key.namespace_};
   const store::Object* space = client_.get(key);
   if (space == nullptr) return;
-  if (is_being_deleted(*space->json) || change.object.key.resource == "serviceaccounts") {
+  if (is_being_deleted(*space->json) || root_ca ||
+      change.object.key.resource == "serviceaccounts") {
     look_at(Worker::kNamespace, key);
   }
 }

@@ -31,6 +31,7 @@ struct ManagerOptions {
   BackoffFigures backoff;
   Seconds event_life{3600};           // after an event was last seen
   std::size_t finished_pods = 12500;  // that are kept
+  std::string root_ca;                // what pods verify the API server with, in PEM
   /// Told of what failed for another reason than a conflict; it is tried again.
   std::function<void(const std::string&)> on_failure = [](const std::string&) {};
 };

@@ -29,6 +29,28 @@ void NamespaceController::ensure_account(const std::string& name) {
                   {"metadata", {{"name", "default"}, {"namespace", name}}}});
 }
 
+void NamespaceController::ensure_root_ca(const std::string& name) {
+  if (root_ca_.empty()) return;
+  const Json data{{"ca.crt", root_ca_}};
+  const store::ObjectKey key{"configmaps", name, kRootCaName};
+  if (const store::Object* present = client_.get(key)) {
+    if (present->json->value("data", Json()) == data) return;
+    Json changed = *present->json;
+    changed["data"] = data;
+    client_.update(key, std::move(changed));
+    return;
+  }
+  constexpr const char* kDescription =
+      "Contains a CA bundle that can be used to verify the kube-apiserver when using internal "
+      "endpoints such as the internal service IP or kubernetes.default.svc. No other usage is "
+      "guaranteed across distributions of Kubernetes clusters.";
+  const Json meta{{"name", kRootCaName},
+                  {"namespace", name},
+                  {"annotations", {{"kubernetes.io/description", kDescription}}}};
+  client_.create("configmaps", name,
+                 {{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", meta}, {"data", data}});
+}
+
 NamespaceContent NamespaceController::empty_out(const std::string& name) {
   for (const ResourceType& type : types_) {
     if (!type.namespaced) continue;
@@ -56,7 +78,11 @@ void NamespaceController::sync(const store::ObjectKey& key, WallTime now) {
   const store::Object* found = client_.get(key);
   if (found == nullptr) return;
   const Json object = *found->json;
-  if (!is_being_deleted(object)) return ensure_account(key.name);
+  if (!is_being_deleted(object)) {
+    ensure_account(key.name);
+    ensure_root_ca(key.name);
+    return;
+  }
   const NamespaceContent content = empty_out(key.name);
   try {
     if (content.is_empty()) {

@@ -21,6 +21,7 @@
 #include "supervisor/api/api_server.h"
 #include "supervisor/api/registry.h"
 #include "supervisor/api/server/credentials.h"
+#include "supervisor/api/server/jwt.h"
 #include "supervisor/api/server/kubeconfig.h"
 #include "supervisor/api/server/server.h"
 #include "supervisor/controllers/manager.h"
@@ -87,12 +88,23 @@ class NodePods final : public api::PodAccess {
   const PodForward& forward_;
 };
 
-controllers::ManagerOptions manager_options(const Options& options) {
+controllers::ManagerOptions manager_options(const Options& options,
+                                            const api::Credentials& credentials) {
   controllers::ManagerOptions made;
   made.event_life = options.event_life;
   made.finished_pods = options.finished_pods;
+  made.root_ca = credentials.ca_certificate;
   made.on_failure = log;
   return made;
+}
+
+api::TokenSigner signer(const api::Credentials& credentials) {
+  return {[key = credentials.account_key](const std::string& claims) {
+            return api::sign_jwt(claims, key);
+          },
+          [key = credentials.account_key](std::string_view token) {
+            return api::jwt_claims(token, key);
+          }};
 }
 
 }  // namespace
@@ -104,6 +116,7 @@ struct Daemon::Parts {
                                             api::server_names(), clock.wall())),
         store(store::Store::open(database_of(options))),
         registry(store, clock, api::system_random()),
+        accounts(store, clock, signer(credentials)),
         reactor(io),
         logs(store, options.roots, reactor, clock),
         exec(options.roots, reactor),
@@ -112,16 +125,19 @@ struct Daemon::Parts {
         pods(logs, exec, attach, forward),
         api(store, registry, pods, clock, {options.git_version}),
         server(io, hooks()),
-        manager(registry, clock, resource_types(), manager_options(options)),
-        agent({options.roots, options.pod_program, options.version, options.allow_no_limits, log},
+        manager(registry, clock, resource_types(), manager_options(options, credentials)),
+        agent({options.roots, options.pod_program, options.version, options.allow_no_limits, log,
+               [this](const api::TokenOrder& order) { return accounts.issue(order); }},
               registry, reactor, clock),
         signals(io, SIGTERM, SIGINT) {}
 
   api::ServerHooks hooks() {
     return {[this](const api::Request& request) { return api.handle(request); },
             [this](std::string_view token) -> std::optional<api::User> {
-              if (!api::is_token(token, credentials.admin_token)) return {};
-              return api::User{"system:admin", {"system:masters"}};
+              if (api::is_token(token, credentials.admin_token)) {
+                return api::User{"system:admin", {"system:masters"}};
+              }
+              return accounts.authenticate(token);
             },
             [this] { commit_soon(); }};
   }
@@ -174,7 +190,8 @@ struct Daemon::Parts {
     manager.on_change(change);
     const store::ObjectKey& key = change.object.key;
     if (key.resource == "pods") agent.pod_changed(key.namespace_, key.name);
-    if (key.resource == "configmaps" || key.resource == "secrets") {
+    if (key.resource == "configmaps" || key.resource == "secrets" ||
+        key.resource == "serviceaccounts") {
       agent.config_changed(key.namespace_);
     }
   }
@@ -191,6 +208,7 @@ struct Daemon::Parts {
   api::Credentials credentials;
   store::Store store;
   api::Registry registry;
+  api::ServiceAccounts accounts;
   AsioReactor reactor;
   PodLogs logs;
   PodExec exec;
@@ -233,6 +251,8 @@ int Daemon::run() {
   });
   parts.subscription =
       parts.store.subscribe([&](const store::Change& change) { parts.on_change(change); });
+  parts.registry.mount_tokens();
+  parts.api.give_tokens(parts.accounts);
   parts.registry.on_write([&] { parts.commit_soon(); });
   parts.api.on_metrics([&](api::MetricsText& out) { parts.collect(out); });
   parts.manager.run_once(parts.clock.now());

@@ -78,6 +78,7 @@ TEST_F(Apply, AdmissionOwnsNothing) {
 
 TEST_F(Apply, TheClientsNameStandsForAManager) {
   Request request;
+  request.user = user_;
   request.method = "POST";
   request.path = "/api/v1/namespaces/default/configmaps";
   request.body = config_map("a").dump();

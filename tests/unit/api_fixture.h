@@ -70,6 +70,7 @@ class ApiTest : public testing::Test {
                const Query& query = {}) {
     Request request;
     request.method = method;
+    request.user = user_;
     request.path = path.starts_with('/') ? path : "/api/v1/namespaces/default/" + path;
     request.query = query;
     if (!body.is_null()) request.body = body.is_string() ? body.get<std::string>() : body.dump();
@@ -137,6 +138,7 @@ class ApiTest : public testing::Test {
   Registry registry_{store_, clock_, [this] { return random_++; }};
   FakePods pods_;
   ApiServer server_{store_, registry_, pods_, clock_, {"v1.34.0+podrun-test"}};
+  User user_{"system:admin", {"system:masters"}};
   std::string content_type_, accept_;
 };
 

@@ -37,7 +37,7 @@ class ApiServerCredentials : public ::testing::Test {
 TEST_F(ApiServerCredentials, AreMadeOnce) {
   const Credentials made = ensure();
   EXPECT_EQ(mode_of(folder()), 0700u);
-  for (const char* name : {"ca.pem", "server.pem", "admin.pem", "token"})
+  for (const char* name : {"ca.pem", "server.pem", "admin.pem", "token", "service-account"})
     EXPECT_EQ(mode_of(file(name)), 0600u) << name;
   EXPECT_EQ(made.admin_token.size(), 64u);
   const Credentials again = ensure();

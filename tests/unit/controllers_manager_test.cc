@@ -43,6 +43,22 @@ TEST_F(ManagerTest, DefaultNamespacesHaveAnAccount) {
   EXPECT_NE(world.api.get({"serviceaccounts", "default", "default"}), nullptr);
 }
 
+TEST_F(ManagerTest, NamespacesHaveTheCertificate) {
+  const store::ObjectKey key{"configmaps", "default", "kube-root-ca.crt"};
+  const Json right{{"ca.crt", "certificate"}};
+  ASSERT_NE(world.api.get(key), nullptr);
+  EXPECT_EQ(world.api.json(key)["data"], right);
+  world.api.edit(key, [](Json& map) { map["data"]["ca.crt"] = "another"; });
+  world.settle();
+  EXPECT_EQ(world.api.json(key)["data"], right);
+  world.api.remove(key, {});
+  world.settle();
+  EXPECT_NE(world.api.get(key), nullptr);
+  world.api.remove({"namespaces", "", "kube-public"}, {});
+  world.settle();
+  EXPECT_EQ(world.api.get({"namespaces", "", "kube-public"}), nullptr);
+}
+
 TEST_F(ManagerTest, ReplacesADeletedPod) {
   make_kubia(3);
   ASSERT_EQ(pods(), 3U);

@@ -22,6 +22,7 @@ struct World {
   /// Drops all that the controllers remember, and the changes that they were not told of.
   void restart() {
     ManagerOptions options;
+    options.root_ca = "certificate";
     options.on_failure = [this](const std::string& text) { failures.push_back(text); };
     api.changes.clear();
     manager = std::make_unique<Manager>(api, clock, served_types(), options);

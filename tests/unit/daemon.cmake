@@ -40,6 +40,7 @@ podrun_unit_test(unit_api_server
   SOURCES
     api_server_credentials_test.cc
     api_server_http_test.cc
+    api_server_jwt_test.cc
     api_server_parse_test.cc
     api_server_stream_test.cc
     api_server_tls_test.cc
@@ -63,6 +64,7 @@ podrun_unit_test(unit_api
     api_metrics_test.cc
     api_registry_test.cc
     api_request_info_test.cc
+    api_service_accounts_test.cc
     api_watch_test.cc
   USES podrun_base podrun_manifest podrun_manifest_load podrun_manifest_admit podrun_store podrun_api_types
     podrun_pod_decide podrun_api podrun_test_support)

@@ -147,7 +147,8 @@ Credentials ensure_credentials(const std::string& folder, const std::vector<std:
           to_pem(served.key.get()),
           to_pem(admins.certificate.get()),
           to_pem(admins.key.get()),
-          ensure_token(folder + "/token")};
+          ensure_token(folder + "/token"),
+          ensure_token(folder + "/service-account")};
 }
 
 bool is_token(std::string_view given, std::string_view expected) {

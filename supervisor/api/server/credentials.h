@@ -16,6 +16,7 @@ struct Credentials {
   std::string server_certificate, server_key;
   std::string admin_certificate, admin_key;  // O=system:masters, CN=system:admin
   std::string admin_token;
+  std::string account_key;  // signs service accounts' tokens
 
   TlsIdentity tls() const { return {server_certificate, server_key, ca_certificate}; }
 };
@@ -24,10 +25,10 @@ struct Credentials {
 std::vector<std::string> server_names();
 
 /// Reads the folder's files and makes those that are missing. ca.pem (10 years) and token are kept
-/// for ever: clients have copies, so that a damaged one is an Error that names it. server.pem and
-/// admin.pem (one year) are made anew where they are damaged, expire within 30 days, are another
-/// CA's, or carry other names than `names`. Each file is replaced whole, key and certificate
-/// together: a crash leaves the old state or the new one.
+/// for ever, as service-account is: clients have copies, so that a damaged one is an Error that
+/// names it. server.pem and admin.pem (one year) are made anew where they are damaged, expire
+/// within 30 days, are another CA's, or carry other names than `names`. Each file is replaced
+/// whole, key and certificate together: a crash leaves the old state or the new one.
 Credentials ensure_credentials(const std::string& folder, const std::vector<std::string>& names,
                                WallTime now);
 
