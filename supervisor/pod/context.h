@@ -42,7 +42,7 @@ struct Context {
   Volumes& volumes;
   const runtime::Birthplace& births;  // any place of this process
   Starter& starter;
-  cgroups::Cgroup pod_cgroup;         // valid once the pod is set up
+  cgroups::Cgroup pod_cgroup;  // valid once the pod is set up
   /// Set by whoever changes what status.json shows; the pod writes it once per turn of the loop.
   bool status_changed = true;
   /// Set when report.json is to be written again.
