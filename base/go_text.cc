@@ -111,4 +111,23 @@ std::string go_duration(Nanoseconds duration) {
   return negative ? "-" + text : text;
 }
 
+bool go_plain_in_path(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("-_.~$&+,/:;=@").find(c) != std::string_view::npos;
+}
+
+std::string go_escape_path(std::string_view path) {
+  std::string out;
+  for (const char c : path) {
+    if (go_plain_in_path(c)) {
+      out += c;
+      continue;
+    }
+    char code[8];
+    std::snprintf(code, sizeof code, "%%%02X", static_cast<unsigned char>(c));
+    out += code;
+  }
+  return out;
+}
+
 }  // namespace podrun

@@ -15,4 +15,8 @@ std::string go_quote(std::string_view text);
 /// time.Duration.String: "1s", "1m30s", "500ms", "1.5s", "0s".
 std::string go_duration(Nanoseconds duration);
 
+/// net/url's escaping of a whole path: what is not plain as %XX.
+std::string go_escape_path(std::string_view path);
+bool go_plain_in_path(char c);
+
 }  // namespace podrun

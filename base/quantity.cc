@@ -234,6 +234,13 @@ std::int64_t divide_up(Wide nano, Wide unit) {
 
 }  // namespace
 
+Quantity& Quantity::operator+=(const Quantity& other) {
+  if (is_zero()) format_ = other.format_;
+  nano_ = std::clamp(nano_ + other.nano_, -kCap, kCap);
+  text_ = canonical();
+  return *this;
+}
+
 std::int64_t Quantity::value() const { return divide_up(nano_, kNanoPerUnit); }
 std::int64_t Quantity::milli_value() const { return divide_up(nano_, 1000000); }
 

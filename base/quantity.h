@@ -27,6 +27,10 @@ class Quantity {
   bool is_zero() const { return nano_ == 0; }
   bool is_negative() const { return nano_ < 0; }
 
+  /// Takes over the other's spelling where this one is zero, as resource.Quantity.Add; the text is
+  /// the canonical one then. Capped as when it is parsed.
+  Quantity& operator+=(const Quantity& other);
+
   /// By value, whatever the spelling: 1 == 1000m.
   friend bool operator==(const Quantity& a, const Quantity& b) { return a.nano_ == b.nano_; }
   friend bool operator<(const Quantity& a, const Quantity& b) { return a.nano_ < b.nano_; }

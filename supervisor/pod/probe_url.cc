@@ -1,7 +1,6 @@
 #include "supervisor/pod/probe_url.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <vector>
 
@@ -20,9 +19,6 @@ bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool digit(char c) { return c >= '0' && c <= '9'; }
 bool control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 bool one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
-
-/// A character that net/url leaves alone when it escapes a whole path.
-bool plain_in_path(char c) { return letter(c) || digit(c) || one_of(c, "-_.~$&+,/:;=@"); }
 
 /// The first "%" that is not followed by two hex digits, with what follows it; empty where all fit.
 std::string_view bad_escape(std::string_view text) {
@@ -46,25 +42,12 @@ std::string unescape(std::string_view text) {
   return out;
 }
 
-std::string escape(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (plain_in_path(c)) {
-      out += c;
-    } else {
-      char code[8];
-      std::snprintf(code, sizeof code, "%%%02X", static_cast<unsigned char>(c));
-      out += code;
-    }
-  }
-  return out;
-}
-
 /// An escaping that its author chose is kept where it is a valid one; else net/url makes its own.
 std::string normal_path(std::string_view path) {
-  const bool valid = std::all_of(path.begin(), path.end(),
-                                 [](char c) { return plain_in_path(c) || one_of(c, "!'()*[]%"); });
-  return valid ? std::string(path) : escape(unescape(path));
+  const bool valid = std::all_of(path.begin(), path.end(), [](char c) {
+    return go_plain_in_path(c) || one_of(c, "!'()*[]%");
+  });
+  return valid ? std::string(path) : go_escape_path(unescape(path));
 }
 
 /// What stands behind scheme and authority.
@@ -181,7 +164,7 @@ ProbeUrl probe_url(std::string_view scheme, std::string_view host, int port,
   const bool parses = std::none_of(path.begin(), path.end(), control) &&
                       bad_escape(path.substr(0, path.find_first_of("?#"))).empty();
   if (!parses) {
-    url.path = escape(path);
+    url.path = go_escape_path(path);
   } else {
     std::string_view rest = path;
     if (const auto named = scheme_of(path); !named.empty()) rest.remove_prefix(named.size() + 1);
