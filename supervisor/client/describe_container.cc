@@ -11,7 +11,9 @@ namespace {
 std::string ports_text(const Json& container, std::string_view field) {
   std::vector<std::string> ports;
   for (const Json& port : at_path(container, "ports")) {
-    ports.push_back(number_at(port, field) + "/" + text_at(port, "protocol"));
+    const std::string name = text_at(port, "name");
+    ports.push_back(number_at(port, field) + "/" + text_at(port, "protocol") +
+                    (name.empty() ? "" : " (" + name + ")"));
   }
   return joined(ports, ", ");
 }

@@ -1,7 +1,4 @@
 // Namespace, ConfigMap, Secret, ServiceAccount.
-#include <algorithm>
-#include <set>
-
 #include "base/base64.h"
 #include "supervisor/client/describe.h"
 #include "supervisor/client/describe_parts.h"
@@ -43,52 +40,15 @@ std::string describe_secret(const Json& secret, const Related& /*related*/, Wall
   return sheet.text();
 }
 
-namespace {
-
-std::vector<std::string> names_at(const Json& object, std::string_view path) {
-  std::vector<std::string> names;
-  for (const Json& reference : at_path(object, path)) names.push_back(text_at(reference, "name"));
-  return names;
-}
-
-std::vector<std::string> tokens_of(const Json& account, const Json& secrets) {
-  std::vector<std::string> names;
-  for (const Json& secret : secrets) {
-    if (text_at(secret, "type") != "kubernetes.io/service-account-token") continue;
-    auto notes = texts_of(at_path(secret, "metadata.annotations"));
-    if (notes["kubernetes.io/service-account.name"] == text_at(account, "metadata.name") &&
-        notes["kubernetes.io/service-account.uid"] == text_at(account, "metadata.uid")) {
-      names.push_back(text_at(secret, "metadata.name"));
-    }
-  }
-  return names;
-}
-
-void write_secret_names(Sheet& sheet, const std::string& title,
-                        const std::vector<std::string>& names, const Json& secrets) {
-  std::set<std::string> existing;
-  for (const Json& secret : secrets) existing.insert(text_at(secret, "metadata.name"));
-  if (names.empty()) sheet.row(0, {title, "<none>"});
-  for (const std::string& name : names) {
-    // Whether one is missing is known only where secrets could be read.
-    const bool missing = !secrets.is_null() && !existing.contains(name);
-    const bool first = &name == names.data();
-    sheet.row(0, {first ? title : std::string(title.size(), ' '),
-                  name + (missing ? " (not found)" : "")});
-  }
-}
-
-}  // namespace
-
 std::string describe_service_account(const Json& account, const Related& related, WallTime now) {
+  std::vector<std::string> names;
+  for (const Json& secret : at_path(account, "imagePullSecrets")) {
+    names.push_back(text_at(secret, "name"));
+  }
   Sheet sheet;
   write_name_and_namespace(sheet, account);
   write_labels_and_annotations(sheet, account);
-  write_secret_names(sheet, "Image pull secrets:", names_at(account, "imagePullSecrets"),
-                     related.secrets);
-  write_secret_names(sheet, "Mountable secrets: ", names_at(account, "secrets"), related.secrets);
-  write_secret_names(sheet, "Tokens:            ", tokens_of(account, related.secrets),
-                     related.secrets);
+  sheet.column(0, "Image pull secrets", names);
   write_events(sheet, related.events, now);
   return sheet.text();
 }

@@ -1,7 +1,8 @@
 // An object of any kind: all of its fields, by name.
 #include <algorithm>
 #include <cctype>
-#include <cstdio>
+#include <charconv>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -58,10 +59,22 @@ std::string title_of(const std::string& name) {
   for (std::string word : words_of(name)) {
     std::string upper = word;
     for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     word[0] = upper[0];
     words.push_back(acronyms.contains(upper) ? upper : word);
   }
   return joined(words, " ");
+}
+
+/// The shortest text that reads as the same number; from a million on, and below 1e-4, with an exponent.
+std::string go_float(double value) {
+  const double size = std::abs(value);
+  const bool exponent = size != 0 && (size < 1e-4 || size >= 1e6);
+  char text[64];
+  const auto end =
+      std::to_chars(text, text + sizeof text, value,
+                    exponent ? std::chars_format::scientific : std::chars_format::fixed);
+  return {text, end.ptr};
 }
 
 /// As Go prints it with %v, with maps by their keys.
@@ -80,7 +93,7 @@ std::string go_value(const Json& value) {
     for (const auto& [key, text] : sorted) items.push_back(key + ":" + text);
     return "map" + go_list(items);
   }
-  return value.dump();
+  return value.is_number_float() ? go_float(value.get<double>()) : value.dump();
 }
 
 void write_fields(Sheet& sheet, int level, const Json& object, const std::string& path) {

@@ -39,16 +39,8 @@ Resources of_containers(const Json& pod, const std::string& field) {
   return total;
 }
 
-/// Only these can be set for a whole pod.
-bool is_pod_level(const std::string& name) {
-  return name == "cpu" || name == "memory" || name.starts_with("hugepages-");
-}
-
 Resources of_pod(const Json& pod, const std::string& field, bool requests) {
   Resources total = of_containers(pod, field);
-  for (const auto& [name, value] : resources_at(pod, "spec." + field)) {
-    if (is_pod_level(name)) total[name] = value;
-  }
   for (const auto& [name, value] : resources_at(pod, "spec.overhead")) {
     // An unlimited resource stays so.
     if (requests || total.contains(name)) add_each(total, {{name, value}});

@@ -9,9 +9,8 @@ struct PodNeeds {
   Resources requests, limits;
 };
 
-/// Sums over containers and sidecars, or the largest init container where that is more; what is set
-/// for the pod as a whole takes their place. With the pod's overhead. (component-helpers,
-/// resource.PodRequests and PodLimits)
+/// Sums over containers and sidecars, or the largest init container where that is more; with the
+/// pod's overhead. What is set for the pod as a whole is left out, as kubectl does.
 PodNeeds needs_of(const Json& pod);
 void add(PodNeeds& total, const PodNeeds& needs);
 

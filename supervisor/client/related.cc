@@ -81,8 +81,6 @@ Json* list_for(Related& related, Relation relation) {
       return &related.replica_sets;
     case Relation::kEndpointSlices:
       return &related.endpoint_slices;
-    case Relation::kSecrets:
-      return &related.secrets;
     case Relation::kQuotas:
       return &related.quotas;
     case Relation::kLimitRanges:
@@ -134,9 +132,6 @@ std::vector<Query> queries_for(const Json& object, bool with_events) {
       queries.push_back(list_of(Relation::kEndpointSlices, "discovery.k8s.io/v1", "endpointslices",
                                 in_namespace));
       queries.back().label_selector = "kubernetes.io/service-name=" + name;
-      break;
-    case Kind::kServiceAccount:
-      queries.push_back(list_of(Relation::kSecrets, "v1", "secrets", in_namespace));
       break;
     default:
       break;

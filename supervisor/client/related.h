@@ -16,7 +16,6 @@ enum class Relation {
   kReplicaSets,
   kLease,
   kEndpointSlices,
-  kSecrets,
   kQuotas,
   kLimitRanges,
 };
@@ -36,7 +35,7 @@ struct Query {
 /// What the queries gave. Lists are arrays of objects; null is what was not asked for, could not be
 /// had, or (quotas, limit ranges) is not served.
 struct Related {
-  Json events, pods, replica_sets, lease, endpoint_slices, secrets, quotas, limit_ranges;
+  Json events, pods, replica_sets, lease, endpoint_slices, quotas, limit_ranges;
   std::string pods_error, lease_error;  // the API's message
 
   /// An answer: a list, or one object. Items of a second list of the same relation are added.

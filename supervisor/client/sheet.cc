@@ -26,7 +26,7 @@ void Sheet::heading(int level, std::string_view title) { line(level, std::string
 
 void Sheet::row(int level, std::initializer_list<std::string_view> cells) {
   std::string text;
-  for (const std::string_view cell : cells) {
+  for (const std::string_view& cell : cells) {
     if (&cell != cells.begin()) text += '\t';
     text += cell;
   }
