@@ -34,9 +34,4 @@ std::string describe_endpoint_slice(const Json& slice, const Related& related, W
 std::string describe_service_account(const Json& account, const Related& related, WallTime now);
 std::string describe_generic(const Json& object, const Related& related, WallTime now);
 
-/// What `kubectl describe pod` prints where the pod is gone but its events are not; `error` is the
-/// API's message.
-std::string describe_missing_pod(const std::string& name, const std::string& error,
-                                 const Json& events, WallTime now);
-
 }  // namespace podrun::client

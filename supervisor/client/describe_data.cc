@@ -10,7 +10,6 @@ std::string describe_config_map(const Json& map, const Related& related, WallTim
   write_name_and_namespace(sheet, map);
   write_labels_and_annotations(sheet, map);
   sheet.line(0, "\nData\n====");
-  // kubectl goes by Go's order of maps, which is none.
   for (const auto& [key, value] : texts_of(at_path(map, "data"))) {
     sheet.line(0, key + ":\n----\n" + value + "\n");
   }

@@ -89,6 +89,16 @@ void write_resource_needs(Sheet& sheet, int level, const Json& resources) {
   }
 }
 
+void write_workload_reference(Sheet& sheet, int level, const Json& spec) {
+  if (!is_set(spec, "workloadRef")) return;
+  const Json& reference = at_path(spec, "workloadRef");
+  sheet.heading(level, "WorkloadRef");
+  sheet.field(1, "Name", text_at(reference, "name"));
+  sheet.field(1, "PodGroup", text_at(reference, "podGroup"));
+  const std::string key = text_at(reference, "podGroupReplicaKey");
+  if (!key.empty()) sheet.field(1, "PodGroupReplicaKey", key);
+}
+
 void write_spread_constraints(Sheet& sheet, int level, const Json& list) {
   if (list.empty()) return;
   std::vector<Json> sorted(list.begin(), list.end());

@@ -87,6 +87,8 @@ void write_environment(Sheet& sheet, const Json& container, const Place& place);
 std::string probe_text(const Json& probe);
 void write_volumes(Sheet& sheet, const Json& list, const Place& place);
 void write_spread_constraints(Sheet& sheet, int level, const Json& list);
+/// The gang that the pod is scheduled with.
+void write_workload_reference(Sheet& sheet, int level, const Json& spec);
 void write_pod_template(Sheet& sheet, const Json& pod_template);
 
 /// The same value, whatever the order of fields.

@@ -127,15 +127,8 @@ std::string describe_pod(const Json& pod, const Related& related, WallTime now) 
   sheet.column(0, "Node-Selectors", label_lines(at_path(pod, "spec.nodeSelector")));
   write_tolerations(sheet, 0, at_path(pod, "spec.tolerations"));
   write_spread_constraints(sheet, 0, at_path(pod, "spec.topologySpreadConstraints"));
+  write_workload_reference(sheet, 0, at_path(pod, "spec"));
   write_events(sheet, related.events, now);
-  return sheet.text();
-}
-
-std::string describe_missing_pod(const std::string& name, const std::string& error,
-                                 const Json& events, WallTime now) {
-  Sheet sheet;
-  sheet.line(0, "Pod '" + name + "': error '" + error + "', but found events.");
-  write_events(sheet, events, now);
   return sheet.text();
 }
 
@@ -160,6 +153,7 @@ void write_pod_template(Sheet& sheet, const Json& pod_template) {
   if (!priority.empty()) sheet.field(1, "Priority Class Name", priority);
   sheet.column(1, "Node-Selectors", label_lines(at_path(spec, "nodeSelector")));
   write_tolerations(sheet, 1, at_path(spec, "tolerations"));
+  write_workload_reference(sheet, 1, spec);
 }
 
 }  // namespace podrun::client

@@ -140,8 +140,4 @@ std::vector<Query> queries_for(const Json& object, bool with_events) {
   return queries;
 }
 
-Query missing_pod_query(const std::string& in_namespace, const std::string& name) {
-  return events_query(in_namespace, name, "", "");
-}
-
 }  // namespace podrun::client

@@ -47,7 +47,5 @@ struct Related {
 /// What to fetch for the description of `object`, which has apiVersion and kind. Without
 /// `with_events` the description has no section of events (`--show-events=false`).
 std::vector<Query> queries_for(const Json& object, bool with_events = true);
-/// The events of a pod that is gone.
-Query missing_pod_query(const std::string& in_namespace, const std::string& name);
 
 }  // namespace podrun::client
