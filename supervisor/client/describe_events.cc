@@ -26,6 +26,12 @@ std::string trimmed(const std::string& text) {
   return text.substr(begin, text.find_last_not_of(" \t\r\n\v\f") - begin + 1);
 }
 
+/// With the part of the object that the event is about, a container mostly.
+std::string message_of(const Json& event) {
+  const std::string part = text_at(event, "involvedObject.fieldPath");
+  return (part.empty() ? "" : part + ": ") + trimmed(text_at(event, "message"));
+}
+
 WallTime last_seen(const Json& event) try {
   const std::string text = text_at(event, "lastTimestamp");
   return text.empty() ? WallTime::min() : parse_rfc3339(text);
@@ -48,8 +54,7 @@ void write_events(Sheet& sheet, const Json& events, WallTime now) {
   for (const Json* event : sorted) {
     const std::string source = text_at(*event, "source.component");
     sheet.row(1, {text_at(*event, "type"), text_at(*event, "reason"), interval_of(*event, now),
-                  or_else(source, text_at(*event, "reportingComponent")),
-                  trimmed(text_at(*event, "message"))});
+                  or_else(source, text_at(*event, "reportingComponent")), message_of(*event)});
   }
 }
 

@@ -66,7 +66,8 @@ std::string title_of(const std::string& name) {
   return joined(words, " ");
 }
 
-/// The shortest text that reads as the same number; from a million on, and below 1e-4, with an exponent.
+/// The shortest text that reads as the same number; from a million on, and below 1e-4, with an
+/// exponent.
 std::string go_float(double value) {
   const double size = std::abs(value);
   const bool exponent = size != 0 && (size < 1e-4 || size >= 1e6);
