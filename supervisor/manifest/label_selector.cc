@@ -44,12 +44,17 @@ std::vector<std::string> strings_of(const Json& expression) {
   return values;
 }
 
+std::string text_of(const Json& expression, const char* field) {
+  const auto found = expression.find(field);
+  return found == expression.end() || !found->is_string() ? "" : found->get<std::string>();
+}
+
 LabelRequirement requirement_of(const Json& expression) {
   if (!expression.is_object()) throw SelectorError("matchExpressions must hold objects");
   LabelRequirement requirement;
-  requirement.key = expression.value("key", "");
+  requirement.key = text_of(expression, "key");
   requirement.values = strings_of(expression);
-  const std::string op = expression.value("operator", "");
+  const std::string op = text_of(expression, "operator");
   if (op == "In") {
     requirement.op = LabelOperator::kIn;
   } else if (op == "NotIn") {

@@ -31,5 +31,10 @@ TEST(GoText, Duration) {
   EXPECT_EQ(go_duration(Seconds(-5)), "-5s");
 }
 
+TEST(GoText, EscapesPaths) {
+  EXPECT_EQ(go_escape_path("/a-b_c.d~/$&+,:;=@"), "/a-b_c.d~/$&+,:;=@");
+  EXPECT_EQ(go_escape_path("/a b?c#d%20[\"]\u00e9"), "/a%20b%3Fc%23d%2520%5B%22%5D%C3%A9");
+}
+
 }  // namespace
 }  // namespace podrun

@@ -121,6 +121,23 @@ TEST(Quantity, CapsInsteadOfOverflowing) {
   EXPECT_EQ(Quantity::parse("-8Ei").value(), -INT64_MAX);
 }
 
+std::string sum(const char* a, const char* b) {
+  Quantity total = Quantity::parse(a);
+  total += Quantity::parse(b);
+  EXPECT_EQ(total.text(), total.canonical());
+  return total.text();
+}
+
+TEST(Quantity, AddsInTheFirstOnesSpelling) {
+  EXPECT_EQ(sum("100m", "0.25"), "350m");
+  EXPECT_EQ(sum("1Gi", "16Mi"), "1040Mi");
+  EXPECT_EQ(sum("64Mi", "100M"), "167108864");
+  EXPECT_EQ(sum("100M", "64Mi"), "167108864");
+  EXPECT_EQ(sum("0", "1Gi"), "1Gi");
+  EXPECT_EQ(sum("1", "-1"), "0");
+  EXPECT_EQ(sum("9223372036854775807", "1"), "9223372036854775807");
+}
+
 TEST(Quantity, ComparesByValue) {
   EXPECT_EQ(Quantity::parse("1"), Quantity::parse("1000m"));
   EXPECT_LT(Quantity::parse("128M"), Quantity::parse("128Mi"));

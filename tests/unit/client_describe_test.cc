@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
+#include <functional>
 
+#include "base/error.h"
 #include "base/files.h"
 #include "supervisor/client/describe.h"
 
@@ -14,6 +15,10 @@ namespace {
 
 const std::string kFolder = DESCRIBE_CASES;
 const WallTime kNow = parse_rfc3339("2026-01-02T12:00:00Z");
+
+Json load(const std::string& name) {
+  return Json::parse(read_file(kFolder + "/" + name + ".json"));
+}
 
 /// Comma-separated terms in a fixed order: their order is the client's affair.
 std::string sorted_terms(const std::string& selector) {
@@ -63,7 +68,7 @@ class Describe : public testing::TestWithParam<std::string> {
 };
 
 TEST_P(Describe, AsKubectl) {
-  const Json test_case = Json::parse(read_file(kFolder + "/" + GetParam() + ".json"));
+  const Json test_case = load(GetParam());
   const Json& object = test_case["object"];
   Related related;
   std::vector<std::string> requests;
@@ -94,6 +99,74 @@ std::string test_name(const testing::TestParamInfo<std::string>& info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, Describe, testing::ValuesIn(cases()), test_name);
+
+TEST(DescribeOne, TimesAreLocal) {
+  ::setenv("TZ", "XST-5:30", 1);
+  ::tzset();
+  const std::string text = describe(load("deployment")["object"], {}, kNow);
+  ::setenv("TZ", "UTC", 1);
+  ::tzset();
+  EXPECT_NE(text.find("CreationTimestamp:      Fri, 02 Jan 2026 14:30:00 +0530\n"),
+            std::string::npos)
+      << text;
+}
+
+TEST(DescribeOne, WithoutEventsThereIsNoSection) {
+  const Json pod = load("pod-running")["object"];
+  EXPECT_TRUE(queries_for(pod, false).empty());
+  EXPECT_EQ(describe(pod, {}, kNow).find("Events"), std::string::npos);
+}
+
+TEST(DescribeOne, SomeNeedTheirPods) {
+  Related related;
+  related.put_error(Relation::kPods, "pods is forbidden");
+  EXPECT_THROW(describe(load("replication-controller")["object"], related, kNow), Error);
+  EXPECT_THROW(describe(load("daemon-set")["object"], related, kNow), Error);
+}
+
+TEST(DescribeOne, ListsOfTheSameRelationAreAdded) {
+  Related related;
+  related.put(Relation::kEvents, Json::parse(R"({"items":[{"reason":"A"}]})"));
+  related.put(Relation::kEvents, Json::parse(R"({"items":[{"reason":"B"}]})"));
+  related.put(Relation::kPods, Json::parse(R"({"items":null})"));
+  EXPECT_EQ(related.events.size(), 2u);
+  EXPECT_TRUE(related.pods.is_array());
+}
+
+/// Every field in turn gets a value of another type.
+void spoil(Json& value, int depth, const std::function<void()>& check) {
+  static const Json odd[] = {nullptr, "text", 7, true, Json::array({1, "x"}), {{"name", 1}}};
+  static std::size_t turn = 0;
+  const Json kept = value;
+  value = odd[++turn % std::size(odd)];
+  check();
+  value = kept;
+  if (depth == 0 || !value.is_structured()) return;
+  for (auto& item : value) spoil(item, depth - 1, check);
+}
+
+TEST(DescribeOne, OddObjectsDoNotStopIt) {
+  constexpr int kDepth = 5;
+  for (const std::string& name : cases()) {
+    Json test_case = load(name);
+    Json& object = test_case["object"];
+    const auto check = [&] {
+      try {
+        Related related;
+        for (const Query& query : queries_for(object)) {
+          const Json found =
+              test_case.value("related", Json::object()).value(query.resource, Json());
+          related.put(query.relation, Json::object({{"items", found}}));
+        }
+        describe(object, related, kNow);
+      } catch (const Error&) {
+        // A selector may be refused.
+      }
+    };
+    for (Json& field : object) spoil(field, kDepth, check);
+    for (Json& list : test_case["related"]) spoil(list, 2, check);
+  }
+}
 
 }  // namespace
 }  // namespace podrun::client
