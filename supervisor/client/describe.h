@@ -10,10 +10,10 @@
 
 namespace podrun::client {
 
-/// What `object` is read like. By apiVersion and kind; a kind without a description of its own has
-/// the generic one, which shows every field. Ages are relative to `now`; timestamps are in the
-/// process's time zone. Throws Error where an object that the description cannot do without could
-/// not be had: `related` says so in pods_error.
+/// By the object's apiVersion and kind; a kind without a description of its own has the generic
+/// one, which shows every field. Ages are relative to `now`; timestamps are in the process's time
+/// zone. kubectl puts two empty lines between several. Throws Error, with the API's message, where
+/// the pods that a description cannot do without were refused, and for a selector that is none.
 std::string describe(const Json& object, const Related& related, WallTime now);
 
 std::string describe_pod(const Json& pod, const Related& related, WallTime now);

@@ -36,22 +36,15 @@ void write_seccomp(Sheet& sheet, const Json& container) {
 void write_words(Sheet& sheet, std::string_view title, const std::vector<std::string>& words) {
   if (words.empty()) return;
   sheet.heading(2, title);
+  // Each line of a script is indented alike.
   for (const std::string& word : words) {
-    // Each line of a script is indented alike.
-    std::size_t begin = 0;
-    while (true) {
-      const std::size_t end = word.find('\n', begin);
-      sheet.line(3, word.substr(begin, end - begin));
-      if (end == std::string::npos) break;
-      begin = end + 1;
-    }
+    for (const std::string& line : lines_of(word)) sheet.line(3, line);
   }
 }
 
 void write_terminated(Sheet& sheet, const Json& ended) {
   for (const auto& [title, field] : {std::pair("Reason", "reason"), {"Message", "message"}}) {
-    const std::string text = text_at(ended, field);
-    if (!text.empty()) sheet.field(3, title, text);
+    sheet.field_if_any(3, title, text_at(ended, field));
   }
   sheet.field(3, "Exit Code", number_at(ended, "exitCode"));
   if (int_at(ended, "signal") > 0) sheet.field(3, "Signal", number_at(ended, "signal"));
@@ -68,8 +61,7 @@ void write_state(Sheet& sheet, std::string_view title, const Json& state) {
     write_terminated(sheet, at_path(state, "terminated"));
   } else {
     sheet.field(2, title, "Waiting");
-    const std::string reason = text_at(state, "waiting.reason");
-    if (!reason.empty()) sheet.field(3, "Reason", reason);
+    sheet.field_if_any(3, "Reason", text_at(state, "waiting.reason"));
   }
 }
 
@@ -88,14 +80,6 @@ void write_probes(Sheet& sheet, const Json& container) {
                                      {"Startup", "startupProbe"}}) {
     if (is_set(container, field)) sheet.field(2, title, probe_text(at_path(container, field)));
   }
-}
-
-std::vector<Json> sorted_by(const Json& list, std::string_view field) {
-  std::vector<Json> sorted(list.begin(), list.end());
-  std::stable_sort(sorted.begin(), sorted.end(), [&](const Json& a, const Json& b) {
-    return text_at(a, field) < text_at(b, field);
-  });
-  return sorted;
 }
 
 void write_mounts(Sheet& sheet, const Json& container) {

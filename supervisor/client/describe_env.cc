@@ -66,18 +66,9 @@ std::string resource_value(const Json& container, const Json& reference) {
 }
 
 void write_plain(Sheet& sheet, const std::string& name, const std::string& value) {
-  std::size_t begin = 0;
-  while (true) {
-    const std::size_t end = value.find('\n', begin);
-    const std::string line = value.substr(begin, end - begin);
-    if (begin == 0) {
-      sheet.field(3, name, line);
-    } else {
-      sheet.row(3, {"", line});
-    }
-    if (end == std::string::npos) return;
-    begin = end + 1;
-  }
+  const std::vector<std::string> lines = lines_of(value);
+  sheet.field(3, name, lines.front());
+  for (std::size_t i = 1; i < lines.size(); ++i) sheet.row(3, {"", lines[i]});
 }
 
 void write_key(Sheet& sheet, const std::string& name, const Json& reference,

@@ -49,11 +49,7 @@ void write_quotas(Sheet& sheet, const Json& quotas) {
   sheet.empty_line();
   if (quotas.empty()) return sheet.line(0, "No resource quota.");
   sheet.line(0, "Resource Quotas");
-  std::vector<Json> sorted(quotas.begin(), quotas.end());
-  std::stable_sort(sorted.begin(), sorted.end(), [](const Json& a, const Json& b) {
-    return text_at(a, "metadata.name") < text_at(b, "metadata.name");
-  });
-  for (const Json& quota : sorted) write_quota(sheet, quota);
+  for (const Json& quota : sorted_by(quotas, "metadata.name")) write_quota(sheet, quota);
 }
 
 void write_limit(Sheet& sheet, const Json& limit) {

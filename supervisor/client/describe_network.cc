@@ -75,20 +75,16 @@ std::string ingress_text(const Json& service) {
   return joined(texts, ", ");
 }
 
-void write_if_any(Sheet& sheet, std::string_view title, const std::string& text) {
-  if (!text.empty()) sheet.field(0, title, text);
-}
-
 void write_addresses(Sheet& sheet, const Json& service) {
   const Json& spec = at_path(service, "spec");
-  write_if_any(sheet, "IP Family Policy", text_at(spec, "ipFamilyPolicy"));
+  sheet.field_if_any(0, "IP Family Policy", text_at(spec, "ipFamilyPolicy"));
   sheet.field(0, "IP Families", or_none(joined(list_at(spec, "ipFamilies"), ",")));
   sheet.field(0, "IP", text_at(spec, "clusterIP"));
   sheet.field(0, "IPs", or_none(joined(list_at(spec, "clusterIPs"), ",")));
-  write_if_any(sheet, "External IPs", joined(list_at(spec, "externalIPs"), ","));
-  write_if_any(sheet, "Desired LoadBalancer IP", text_at(spec, "loadBalancerIP"));
-  write_if_any(sheet, "External Name", text_at(spec, "externalName"));
-  write_if_any(sheet, "LoadBalancer Ingress", ingress_text(service));
+  sheet.field_if_any(0, "External IPs", joined(list_at(spec, "externalIPs"), ","));
+  sheet.field_if_any(0, "Desired LoadBalancer IP", text_at(spec, "loadBalancerIP"));
+  sheet.field_if_any(0, "External Name", text_at(spec, "externalName"));
+  sheet.field_if_any(0, "LoadBalancer Ingress", ingress_text(service));
 }
 
 void write_port(Sheet& sheet, const Json& port, const Json& slices) {
@@ -144,14 +140,14 @@ std::string describe_service(const Json& service, const Related& related, WallTi
   write_addresses(sheet, service);
   for (const Json& port : at_path(spec, "ports")) write_port(sheet, port, related.endpoint_slices);
   sheet.field(0, "Session Affinity", text_at(spec, "sessionAffinity"));
-  write_if_any(sheet, "External Traffic Policy", text_at(spec, "externalTrafficPolicy"));
-  write_if_any(sheet, "Internal Traffic Policy", text_at(spec, "internalTrafficPolicy"));
+  sheet.field_if_any(0, "External Traffic Policy", text_at(spec, "externalTrafficPolicy"));
+  sheet.field_if_any(0, "Internal Traffic Policy", text_at(spec, "internalTrafficPolicy"));
   if (int_at(spec, "healthCheckNodePort") != 0) {
     sheet.field(0, "HealthCheck NodePort", number_at(spec, "healthCheckNodePort"));
   }
-  write_if_any(sheet, "LoadBalancer Source Ranges",
-               joined(list_at(spec, "loadBalancerSourceRanges"), ","));
-  write_if_any(sheet, "Traffic Distribution", text_at(spec, "trafficDistribution"));
+  sheet.field_if_any(0, "LoadBalancer Source Ranges",
+                     joined(list_at(spec, "loadBalancerSourceRanges"), ","));
+  sheet.field_if_any(0, "Traffic Distribution", text_at(spec, "trafficDistribution"));
   write_events(sheet, related.events, now);
   return sheet.text();
 }

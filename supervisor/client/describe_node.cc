@@ -100,12 +100,9 @@ void write_system_info(Sheet& sheet, const Json& node) {
                                      {"Kube-Proxy Version", "kubeProxyVersion"}}) {
     sheet.field(1, title, text_at(info, field));
   }
-  const std::string range = text_at(node, "spec.podCIDR");
-  if (!range.empty()) sheet.field(0, "PodCIDR", range);
-  const std::string ranges = joined(list_at(node, "spec.podCIDRs"), ",");
-  if (!ranges.empty()) sheet.field(0, "PodCIDRs", ranges);
-  const std::string provider = text_at(node, "spec.providerID");
-  if (!provider.empty()) sheet.field(0, "ProviderID", provider);
+  sheet.field_if_any(0, "PodCIDR", text_at(node, "spec.podCIDR"));
+  sheet.field_if_any(0, "PodCIDRs", joined(list_at(node, "spec.podCIDRs"), ","));
+  sheet.field_if_any(0, "ProviderID", text_at(node, "spec.providerID"));
 }
 
 const Quantity& value_of(const Resources& resources, const std::string& name) {

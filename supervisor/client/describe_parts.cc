@@ -1,7 +1,5 @@
 #include "supervisor/client/describe_parts.h"
 
-#include <algorithm>
-
 namespace podrun::client {
 
 void write_name(Sheet& sheet, const Json& object) {
@@ -61,12 +59,9 @@ std::string toleration_text(const Json& toleration) {
 }  // namespace
 
 void write_tolerations(Sheet& sheet, int level, const Json& list) {
-  std::vector<Json> sorted(list.begin(), list.end());
-  std::stable_sort(sorted.begin(), sorted.end(), [](const Json& a, const Json& b) {
-    return text_at(a, "key") < text_at(b, "key");
-  });
   std::vector<std::string> lines;
-  for (const Json& toleration : sorted) lines.push_back(toleration_text(toleration));
+  for (const Json& toleration : sorted_by(list, "key"))
+    lines.push_back(toleration_text(toleration));
   sheet.column(level, "Tolerations", lines);
 }
 
@@ -95,18 +90,13 @@ void write_workload_reference(Sheet& sheet, int level, const Json& spec) {
   sheet.heading(level, "WorkloadRef");
   sheet.field(1, "Name", text_at(reference, "name"));
   sheet.field(1, "PodGroup", text_at(reference, "podGroup"));
-  const std::string key = text_at(reference, "podGroupReplicaKey");
-  if (!key.empty()) sheet.field(1, "PodGroupReplicaKey", key);
+  sheet.field_if_any(1, "PodGroupReplicaKey", text_at(reference, "podGroupReplicaKey"));
 }
 
 void write_spread_constraints(Sheet& sheet, int level, const Json& list) {
   if (list.empty()) return;
-  std::vector<Json> sorted(list.begin(), list.end());
-  std::stable_sort(sorted.begin(), sorted.end(), [](const Json& a, const Json& b) {
-    return text_at(a, "topologyKey") < text_at(b, "topologyKey");
-  });
   std::vector<std::string> lines;
-  for (const Json& constraint : sorted) {
+  for (const Json& constraint : sorted_by(list, "topologyKey")) {
     std::string line = text_at(constraint, "topologyKey") + ":" +
                        text_at(constraint, "whenUnsatisfiable") + " when max skew " +
                        number_at(constraint, "maxSkew") + " is exceeded";

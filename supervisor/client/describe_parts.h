@@ -26,6 +26,9 @@ std::map<std::string, std::string> texts_of(const Json& object);
 /// The texts of a list.
 std::vector<std::string> list_at(const Json& object, std::string_view path);
 std::string joined(const std::vector<std::string>& parts, std::string_view separator);
+std::vector<std::string> lines_of(std::string_view text);
+/// A list's objects, by a text of theirs; those with the same one stay in their order.
+std::vector<Json> sorted_by(const Json& list, std::string_view path);
 /// `text`, or what stands for one that is empty.
 std::string or_else(std::string text, std::string_view otherwise);
 std::string or_none(std::string text);

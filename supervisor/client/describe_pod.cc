@@ -7,17 +7,11 @@
 namespace podrun::client {
 namespace {
 
-/// The field where it is there and not empty.
-void write_if_any(Sheet& sheet, std::string_view title, const Json& object, std::string_view path) {
-  const std::string text = text_at(object, path);
-  if (!text.empty()) sheet.field(0, title, text);
-}
-
 void write_placement(Sheet& sheet, const Json& pod) {
   if (is_set(pod, "spec.priority")) sheet.field(0, "Priority", number_at(pod, "spec.priority"));
-  write_if_any(sheet, "Priority Class Name", pod, "spec.priorityClassName");
-  write_if_any(sheet, "Runtime Class Name", pod, "spec.runtimeClassName");
-  write_if_any(sheet, "Service Account", pod, "spec.serviceAccountName");
+  sheet.field_if_any(0, "Priority Class Name", text_at(pod, "spec.priorityClassName"));
+  sheet.field_if_any(0, "Runtime Class Name", text_at(pod, "spec.runtimeClassName"));
+  sheet.field_if_any(0, "Service Account", text_at(pod, "spec.serviceAccountName"));
   const std::string node = text_at(pod, "spec.nodeName");
   sheet.field(0, "Node", node.empty() ? "<none>" : node + "/" + text_at(pod, "status.hostIP"));
   if (is_set(pod, "status.startTime")) {
@@ -35,8 +29,8 @@ void write_phase(Sheet& sheet, const Json& pod, WallTime now) {
   } else {
     sheet.field(0, "Status", phase);
   }
-  write_if_any(sheet, "Reason", pod, "status.reason");
-  write_if_any(sheet, "Message", pod, "status.message");
+  sheet.field_if_any(0, "Reason", text_at(pod, "status.reason"));
+  sheet.field_if_any(0, "Message", text_at(pod, "status.message"));
 }
 
 void write_seccomp(Sheet& sheet, const Json& pod) {
@@ -115,7 +109,7 @@ std::string describe_pod(const Json& pod, const Related& related, WallTime now) 
   write_seccomp(sheet, pod);
   write_addresses(sheet, pod);
   write_controlled_by(sheet, pod);
-  write_if_any(sheet, "NominatedNodeName", pod, "status.nominatedNodeName");
+  sheet.field_if_any(0, "NominatedNodeName", text_at(pod, "status.nominatedNodeName"));
   if (is_set(pod, "spec.resources")) {
     sheet.heading(0, "Resources");
     write_resource_needs(sheet, 1, at_path(pod, "spec.resources"));
@@ -140,8 +134,7 @@ void write_pod_template(Sheet& sheet, const Json& pod_template) {
   if (size_at(pod_template, "metadata.annotations") > 0) {
     sheet.column(1, "Annotations", annotation_lines(at_path(pod_template, "metadata.annotations")));
   }
-  const std::string account = text_at(spec, "serviceAccountName");
-  if (!account.empty()) sheet.field(1, "Service Account", account);
+  sheet.field_if_any(1, "Service Account", text_at(spec, "serviceAccountName"));
   const Json no_statuses;
   if (size_at(spec, "initContainers") > 0) {
     write_containers(sheet, "Init Containers", at_path(spec, "initContainers"), no_statuses, place);
@@ -149,8 +142,7 @@ void write_pod_template(Sheet& sheet, const Json& pod_template) {
   write_containers(sheet, "Containers", at_path(spec, "containers"), no_statuses, place);
   write_volumes(sheet, at_path(spec, "volumes"), place);
   write_spread_constraints(sheet, 1, at_path(spec, "topologySpreadConstraints"));
-  const std::string priority = text_at(spec, "priorityClassName");
-  if (!priority.empty()) sheet.field(1, "Priority Class Name", priority);
+  sheet.field_if_any(1, "Priority Class Name", text_at(spec, "priorityClassName"));
   sheet.column(1, "Node-Selectors", label_lines(at_path(spec, "nodeSelector")));
   write_tolerations(sheet, 1, at_path(spec, "tolerations"));
   write_workload_reference(sheet, 1, spec);

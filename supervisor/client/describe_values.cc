@@ -15,16 +15,6 @@ constexpr std::size_t kAnnotationSize = 140;
 /// `kubectl apply` keeps the last manifest there.
 constexpr std::string_view kLastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> lines;
-  while (true) {
-    const auto end = text.find('\n');
-    lines.emplace_back(text.substr(0, end));
-    if (end == std::string_view::npos) return lines;
-    text.remove_prefix(end + 1);
-  }
-}
-
 void append_annotation(std::vector<std::string>& lines, const std::string& key, std::string value) {
   if (value.ends_with('\n')) value.pop_back();
   const bool fits = key.size() + value.size() + 2 <= kAnnotationSize;
@@ -63,6 +53,24 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
     text += part;
   }
   return text;
+}
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (true) {
+    const auto end = text.find('\n');
+    lines.emplace_back(text.substr(0, end));
+    if (end == std::string_view::npos) return lines;
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::vector<Json> sorted_by(const Json& list, std::string_view path) {
+  std::vector<Json> sorted(list.begin(), list.end());
+  std::stable_sort(sorted.begin(), sorted.end(), [&](const Json& a, const Json& b) {
+    return text_at(a, path) < text_at(b, path);
+  });
+  return sorted;
 }
 
 std::string or_else(std::string text, std::string_view otherwise) {

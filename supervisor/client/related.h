@@ -45,7 +45,8 @@ struct Related {
 };
 
 /// What to fetch for the description of `object`, which has apiVersion and kind. Without
-/// `with_events` the description has no section of events (`--show-events=false`).
+/// `with_events` the description has no section of events (`--show-events=false`). Throws BadInput
+/// for a selector that is none.
 std::vector<Query> queries_for(const Json& object, bool with_events = true);
 
 }  // namespace podrun::client

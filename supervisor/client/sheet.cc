@@ -22,6 +22,10 @@ void Sheet::field(int level, std::string_view title, std::string_view value) {
   line(level, std::string(title) + ":\t" + std::string(value));
 }
 
+void Sheet::field_if_any(int level, std::string_view title, std::string_view value) {
+  if (!value.empty()) field(level, title, value);
+}
+
 void Sheet::heading(int level, std::string_view title) { line(level, std::string(title) + ":"); }
 
 void Sheet::row(int level, std::initializer_list<std::string_view> cells) {

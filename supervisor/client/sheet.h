@@ -15,6 +15,8 @@ class Sheet {
   void line(int level, std::string_view text);
   /// "title:" and a value beside it.
   void field(int level, std::string_view title, std::string_view value);
+  /// The same, unless the value is empty.
+  void field_if_any(int level, std::string_view title, std::string_view value);
   /// "title:" alone.
   void heading(int level, std::string_view title);
   void row(int level, std::initializer_list<std::string_view> cells);
