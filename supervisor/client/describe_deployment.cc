@@ -47,6 +47,7 @@ Sets sets_of(const Json& deployment, const Json& all) {
 
 std::string sets_text(const std::vector<const Json*>& sets) {
   std::vector<std::string> texts;
+  texts.reserve(sets.size());
   for (const Json* set : sets) {
     texts.push_back(text_at(*set, "metadata.name") + " (" + number_at(*set, "status.replicas") +
                     "/" + number_at(*set, "spec.replicas") + " replicas created)");

@@ -9,7 +9,7 @@ namespace {
 
 /// "3h58m (x79 over 5h39m)", or the age of one that happened once.
 std::string interval_of(const Json& event, WallTime now) {
-  const std::string first =
+  std::string first =
       since(event, is_set(event, "eventTime") ? "eventTime" : "firstTimestamp", now);
   if (is_set(event, "series")) {
     return since(event, "series.lastObservedTime", now) + " (x" + number_at(event, "series.count") +

@@ -91,6 +91,7 @@ std::string go_value(const Json& value) {
     std::map<std::string, std::string> sorted;
     for (const auto& [key, item] : value.items()) sorted.emplace(key, go_value(item));
     std::vector<std::string> items;
+    items.reserve(sorted.size());
     for (const auto& [key, text] : sorted) items.push_back(key + ":" + text);
     return "map" + go_list(items);
   }

@@ -28,7 +28,7 @@ class AddressList {
     }
   }
   std::string text() const {
-    const std::string shown = joined(shown_, ",");
+    std::string shown = joined(shown_, ",");
     if (!more_) return shown;
     return shown + " + " + std::to_string(count_ - static_cast<int>(kMost)) + " more...";
   }

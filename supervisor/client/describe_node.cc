@@ -45,6 +45,7 @@ void write_taints(Sheet& sheet, const Json& node) {
     return key(a) < key(b);
   });
   std::vector<std::string> lines;
+  lines.reserve(sorted.size());
   for (const Json& taint : sorted) lines.push_back(taint_text(taint));
   sheet.column(0, "Taints", lines);
 }

@@ -30,8 +30,8 @@ std::vector<std::string> lines_of(std::string_view text);
 /// A list's objects, by a text of theirs; those with the same one stay in their order.
 std::vector<Json> sorted_by(const Json& list, std::string_view path);
 /// `text`, or what stands for one that is empty.
-std::string or_else(std::string text, std::string_view otherwise);
-std::string or_none(std::string text);
+std::string or_else(const std::string& text, std::string_view otherwise);
+std::string or_none(const std::string& text);
 /// A number; 0 where there is none.
 std::string number_at(const Json& object, std::string_view path);
 /// The field, or "<unset>" where it is absent.

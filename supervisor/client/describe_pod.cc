@@ -91,7 +91,7 @@ void write_conditions(Sheet& sheet, const Json& pod) {
 
 /// An API server has always set it; an object from elsewhere may lack it.
 std::string qos_of(const Json& pod) try {
-  const std::string given = text_at(pod, "status.qosClass");
+  std::string given = text_at(pod, "status.qosClass");
   if (!given.empty()) return given;
   return manifest::to_string(manifest::qos_class(manifest::pod_from_json(pod).spec));
 } catch (const Error&) {

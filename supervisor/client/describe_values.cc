@@ -73,11 +73,11 @@ std::vector<Json> sorted_by(const Json& list, std::string_view path) {
   return sorted;
 }
 
-std::string or_else(std::string text, std::string_view otherwise) {
+std::string or_else(const std::string& text, std::string_view otherwise) {
   return text.empty() ? std::string(otherwise) : text;
 }
 
-std::string or_none(std::string text) { return or_else(std::move(text), "<none>"); }
+std::string or_none(const std::string& text) { return or_else(text, "<none>"); }
 
 std::string number_at(const Json& object, std::string_view path) {
   return std::to_string(int_at(object, path));
