@@ -162,7 +162,7 @@ class Parser {
 
   void check_counts() const {
     const Command& here = result_.command();
-    if (here.is_group()) return;  // the caller shows its help
+    if (here.needs_command()) return;  // the caller shows its help
     const std::size_t count = result_.operands.size();
     const std::string name = result_.command_name();
     if (count < here.operands.least) {

@@ -320,33 +320,72 @@ constexpr Flag kSocket{.name = "socket",
                        .value = "PATH",
                        .help = "where root's clients connect",
                        .fallback = "RUN-DIR/podrun.sock"};
-constexpr Flag kDaemonFlags[] = {
-    {.name = "address",
-     .kind = kText,
-     .value = "ADDRESS",
-     .help = "where the API listens for TLS",
-     .fallback = "127.0.0.1"},
-    {.name = "port",
-     .kind = kText,
-     .value = "PORT",
-     .help = "the API's TCP port; 0 picks a free one",
-     .fallback = "6443"},
-    kSocket,
-    {.name = "allow-no-limits",
-     .help = "run pods even where this machine cannot enforce a limit that they ask for"},
-    {.name = "event-ttl",
-     .kind = kText,
-     .value = "DURATION",
-     .help = "how long events are kept after they were last seen",
-     .fallback = "1h"},
-    {.name = "terminated-pod-gc-threshold",
-     .kind = kText,
-     .value = "N",
-     .help = "finished pods that are kept; the oldest go first; 0 keeps all",
-     .fallback = "12500"},
-    kDataDir,
-    kRunDir,
-    kLogDir,
+constexpr Flag kAddress{.name = "address",
+                        .kind = kText,
+                        .value = "ADDRESS",
+                        .help = "where the API listens for TLS",
+                        .fallback = "127.0.0.1"};
+constexpr Flag kPort{.name = "port",
+                     .kind = kText,
+                     .value = "PORT",
+                     .help = "the API's TCP port; 0 picks a free one",
+                     .fallback = "6443"};
+constexpr Flag kNoLimits{
+    .name = "allow-no-limits",
+    .help = "run pods even where this machine cannot enforce a limit that they ask for"};
+constexpr Flag kEventTtl{.name = "event-ttl",
+                         .kind = kText,
+                         .value = "DURATION",
+                         .help = "how long events are kept after they were last seen",
+                         .fallback = "1h"};
+constexpr Flag kFinishedPods{
+    .name = "terminated-pod-gc-threshold",
+    .kind = kText,
+    .value = "N",
+    .help = "finished pods that are kept; the oldest go first; 0 keeps all",
+    .fallback = "12500"};
+constexpr Flag kDaemonFlags[] = {kAddress,      kPort,    kSocket, kNoLimits, kEventTtl,
+                                 kFinishedPods, kDataDir, kRunDir, kLogDir};
+constexpr Flag kUnitDir{.name = "unit-dir",
+                        .kind = kFolder,
+                        .value = "DIR",
+                        .help = "where the unit file lies",
+                        .fallback = "/etc/systemd/system"};
+constexpr Flag kInstallFlags[] = {{.name = "now", .help = "start it, now and at each boot"},
+                                  {.name = "print", .help = "print the unit, change nothing"},
+                                  kUnitDir,
+                                  kAddress,
+                                  kPort,
+                                  kSocket,
+                                  kNoLimits,
+                                  kEventTtl,
+                                  kFinishedPods,
+                                  kDataDir,
+                                  kRunDir,
+                                  kLogDir};
+constexpr Flag kUninstallFlags[] = {kUnitDir};
+constexpr Example kInstallExamples[] = {
+    {"Serve now and after each boot", "podrun daemon install --now"},
+    {"Look at the unit first", "podrun daemon install --print --port 7443"},
+};
+constexpr Example kUninstallExamples[] = {{"Leave the pods alone", "podrun daemon uninstall"}};
+constexpr Command kDaemonCommands[] = {
+    {.name = "install",
+     .summary = "Install the daemon as a systemd service",
+     .description =
+         "Writes podrun.service, whose daemon gets the flags that are given here. Pods are no part "
+         "of the service: stopping, restarting or upgrading it lets them run.",
+     .flags = kInstallFlags,
+     .examples = kInstallExamples,
+     .exit_codes = "0, 1 for failures, 2 for wrong usage.",
+     .program = kDaemonProgram},
+    {.name = "uninstall",
+     .summary = "Stop the service and remove its unit",
+     .description = "Pods that run go on, and all data stays.",
+     .flags = kUninstallFlags,
+     .examples = kUninstallExamples,
+     .exit_codes = "0, 1 for failures, 2 for wrong usage.",
+     .program = kDaemonProgram},
 };
 constexpr Example kDaemonExamples[] = {
     {"Serve this machine; then `podrun kubectl get nodes`", "podrun daemon"},
@@ -387,8 +426,10 @@ constexpr Command kCommands[] = {
          "back.",
      .flags = kDaemonFlags,
      .examples = kDaemonExamples,
+     .commands = kDaemonCommands,
      .exit_codes = "0 after SIGTERM or Ctrl-C, 1 for failures, 2 for wrong usage.",
-     .program = kDaemonProgram},
+     .program = kDaemonProgram,
+     .runs_alone = true},
     {.name = "kubeconfig",
      .summary = "Print the file that lets kubectl talk to the daemon",
      .flags = kKubeconfigFlags,

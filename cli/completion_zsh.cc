@@ -62,6 +62,17 @@ std::string zsh_flag(const Flag& flag) {
   return text;
 }
 
+std::string zsh_arguments(const Command& command) {
+  std::string text = "  _arguments -s -S \\\n";
+  for (const Flag& flag : command.flags) text += zsh_flag(flag);
+  text += "    '(-)--help[show help]' '(-)-h[show help]'";
+  if (command.operands.most > 0) {
+    text += " \\\n    '*:" + zsh_quote(command.operands.synopsis) + ":" +
+            zsh_action(command.operands.kind, command.operands.choices) + "'";
+  }
+  return text + "\n";
+}
+
 std::string zsh_group(const Path& path) {
   const Command& command = *path.back();
   std::string text = zsh_function(path) + "() {\n  local -a commands=(\n";
@@ -75,8 +86,11 @@ std::string zsh_group(const Path& path) {
              (sub.alias.empty() ? "" : "|" + std::string(sub.alias)) + ") " + zsh_function(next) +
              " ;;\n";
   }
+  text += "  )\n";
+  if (command.runs_alone)
+    text += "  if [[ $words[2] == -* ]]; then\n" + zsh_arguments(command) + "    return\n  fi\n";
   return text +
-         "  )\n  if (( CURRENT == 2 )); then\n    _describe command commands\n  else\n"
+         "  if (( CURRENT == 2 )); then\n    _describe command commands\n  else\n"
          "    local word=${words[2]}\n    shift words\n    (( CURRENT-- ))\n    case $word in\n" +
          cases + "    esac\n  fi\n}\n\n";
 }
@@ -96,14 +110,7 @@ std::string zsh_completion(const Command& root) {
       text += zsh_group(path);
       continue;
     }
-    text += zsh_function(path) + "() {\n  _arguments -s -S \\\n";
-    for (const Flag& flag : command.flags) text += zsh_flag(flag);
-    text += "    '(-)--help[show help]' '(-)-h[show help]'";
-    if (command.operands.most > 0) {
-      text += " \\\n    '*:" + zsh_quote(command.operands.synopsis) + ":" +
-              zsh_action(command.operands.kind, command.operands.choices) + "'";
-    }
-    text += "\n}\n\n";
+    text += zsh_function(path) + "() {\n" + zsh_arguments(command) + "}\n\n";
   }
   return text +
          "if [[ $funcstack[1] == _podrun ]]; then _podrun \"$@\"; else compdef _podrun "

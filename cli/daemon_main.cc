@@ -11,6 +11,7 @@
 #include "base/go_duration.h"
 #include "cli/arguments.h"
 #include "cli/commands.h"
+#include "cli/daemon_install.h"
 #include "cli/help.h"
 #include "cli/roots.h"
 #include "cli/version.h"
@@ -77,6 +78,8 @@ int serve(const std::vector<std::string>& words) {
     std::fputs(text.c_str(), stdout);
     return 0;
   }
+  if (arguments.command().name == "install") return install_daemon(arguments);
+  if (arguments.command().name == "uninstall") return uninstall_daemon(arguments);
   if (::geteuid() != 0) throw Error("podrun daemon needs root: containers with limits do");
   raise_descriptor_limit();
   daemon::Daemon daemon(options_of(arguments));

@@ -55,12 +55,19 @@ void collect(const std::vector<const Command*>& path,
 
 }  // namespace
 
+std::string joined(const std::vector<const Command*>& path, char separator) {
+  std::string name;
+  for (const Command* command : path) {
+    if (!name.empty()) name += separator;
+    name += command->name;
+  }
+  return name;
+}
+
 std::string usage_line(const std::vector<const Command*>& path) {
-  std::string line;
-  for (const Command* command : path)
-    line += (line.empty() ? "" : " ") + std::string(command->name);
+  std::string line = joined(path, ' ');
   const Command& command = *path.back();
-  if (command.is_group()) return line + " COMMAND";
+  if (command.is_group()) return line + (command.runs_alone ? " [flags] [COMMAND]" : " COMMAND");
   if (!command.flags.empty()) line += " [flags]";
   if (!command.operands.synopsis.empty()) line += " " + std::string(command.operands.synopsis);
   return line;
@@ -104,9 +111,7 @@ std::string help_text(const std::vector<const Command*>& path) {
     text += "\nExit code:\n  " + wrap(command.exit_codes, kWidth, 2) + "\n";
   }
   if (command.is_group()) {
-    std::string name = usage_line(path);
-    name.resize(name.size() - std::string_view(" COMMAND").size());
-    text += "\n\"" + name + " COMMAND --help\" tells more about a command.\n";
+    text += "\n\"" + joined(path, ' ') + " COMMAND --help\" tells more about a command.\n";
   }
   return text;
 }

@@ -11,6 +11,9 @@ namespace podrun::cli {
 /// What "podrun … --help" shows for the last command of `path`.
 std::string help_text(const std::vector<const Command*>& path);
 
+/// The names on the way to a command: "podrun image import", "podrun-image-import".
+std::string joined(const std::vector<const Command*>& path, char separator);
+
 /// "podrun run [flags] FILE..."
 std::string usage_line(const std::vector<const Command*>& path);
 

@@ -92,7 +92,7 @@ int write_man_pages(const Arguments& arguments) {
 
 int dispatch(const Arguments& arguments, char** argv) {
   const Command& command = arguments.command();
-  if (arguments.wants_help || command.is_group()) {
+  if (arguments.wants_help || command.needs_command()) {
     print(help_text(arguments.path));
     return arguments.wants_help || arguments.path.size() == 1 ? 0 : 2;
   }

@@ -23,15 +23,6 @@ std::string roff(std::string_view text) {
   return out;
 }
 
-std::string joined(const std::vector<const Command*>& path, char separator) {
-  std::string name;
-  for (const Command* command : path) {
-    if (!name.empty()) name += separator;
-    name += command->name;
-  }
-  return name;
-}
-
 std::string upper(std::string text) {
   for (char& c : text) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
   return text;

@@ -47,10 +47,14 @@ struct Command {
   /// The program that carries the command out, beside podrun; empty: podrun itself.
   std::string_view program = {};
   bool hidden = false;
+  /// A group that does something without a command, too.
+  bool runs_alone = false;
   /// All that follows are another program's words: no flag of ours is among them.
   bool foreign_words = false;
 
   bool is_group() const { return !commands.empty(); }
+  /// Without a command it can only show its help.
+  bool needs_command() const { return is_group() && !runs_alone; }
 };
 
 }  // namespace podrun::cli

@@ -7,30 +7,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 seconds=15
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/podrun
-# shellcheck source=/dev/null
-suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
-tree=$cache/fresh-$suite
 
 say() { echo "fresh machine: $*"; }
-
-# The debootstrap tree, made once.
-make_tree() {
-  local mirror
-  mirror=$(apt-cache policy base-files |
-    awk -v suite="$suite/main" '$3 == suite {print $2; exit}')
-  [[ -n $mirror ]] || { say "apt knows no mirror of $suite" && exit 1; }
-  say "debootstrap $suite"
-  mkdir -p "$cache"
-  local made
-  made=$(mktemp -d "$cache/making-XXXXXX")
-  debootstrap --variant=minbase "$suite" "$made" "$mirror" >"$cache/debootstrap.log" 2>&1 || {
-    tail -n 20 "$cache/debootstrap.log"
-    rm -rf "$made"
-    exit 1
-  }
-  chmod 755 "$made"
-  mv "$made" "$tree"
-}
 
 # How this host reaches its packages; what concerns downloaded files is left out.
 copy_apt_configuration() {
@@ -76,14 +54,14 @@ if [[ ${1:-} == --inside ]]; then
   exit
 fi
 
-[[ -d $tree ]] || make_tree
+tree=$(tests/support/debian-tree fresh)
 root=$(mktemp -d "$cache/machine-XXXXXX")
 screen=$cache/screen
 # shellcheck disable=SC2317  # called by the trap
 clean_up() { rm -rf --one-file-system "$root"; }
 trap clean_up EXIT
 trap 'exit 130' INT TERM HUP
-say "a copy of $suite"
+say "a copy of $tree"
 cp -a --reflink=auto "$tree/." "$root/"
 copy_apt_configuration
 git -c safe.directory='*' clone -q --no-hardlinks "file://$PWD" "$root/root/podrun"

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# `podrun daemon install` under a booted systemd: daemon_unit.sh BUILD
+#
+# A Debian with systemd boots in user-mode-linux, from a copy of a debootstrap tree (never the host's
+# root: systemd-tmpfiles would empty its /tmp). tests/vm/daemon_unit_guest runs in it as a service.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+build=$(cd "$1" && pwd)
+limit=240
+kubectl=$("$here/../conformance/fetch-kubectl")/new/kubectl
+tree=$("$here/../support/debian-tree" systemd systemd systemd-sysv dbus procps libssl3 libsqlite3-0 \
+  libyaml-0-2 libarchive13 kmod)
+folder=$(mktemp -d "$(dirname "$tree")/unit-XXXXXX")
+vm=''
+# shellcheck disable=SC2317  # called by the trap
+clean_up() {
+  [[ -z $vm ]] || { kill -KILL "$vm" 2>/dev/null && wait "$vm" 2>/dev/null; } || true
+  rm -rf --one-file-system "$folder"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM HUP
+
+root=$folder/root
+cp -a --reflink=auto "$tree" "$root"
+mkdir -p "$root/opt/podrun" "$root/root/images" "$root/etc/systemd/system/multi-user.target.wants"
+install -m 755 "$build"/bin/podrun{,-pod,-daemon,-image} "$root/opt/podrun/"
+install -m 755 "$kubectl" "$root/usr/bin/kubectl"
+install -m 755 "$here/daemon_unit_guest" "$root/root/guest"
+cp "$build/images/busybox.tar" "$root/root/images/"
+cp /usr/lib/uml/modules/*/kernel/fs/overlayfs/overlay.ko "$root/root/"
+cat >"$root/etc/systemd/system/guest.service" <<'UNIT'
+[Service]
+Type=oneshot
+ExecStart=/root/guest
+StandardOutput=append:/root/output
+StandardError=inherit
+UNIT
+ln -s ../guest.service "$root/etc/systemd/system/multi-user.target.wants/"
+truncate -s 1G "$folder/disk.img"
+PATH=$PATH:/usr/sbin:/sbin mkfs.ext4 -q -F "$folder/disk.img"
+cc -O2 -D_GNU_SOURCE -shared -fPIC -o "$folder/wide_xstate.so" "$here/wide_xstate.c"
+
+# Boots until the guest has said its result, or powers off to be booted again.
+boot() {
+  setpriv --pdeathsig KILL -- timeout --signal=KILL "$limit" \
+    setpriv --pdeathsig KILL -- unshare --pid --fork --kill-child -- \
+    env LD_PRELOAD="$folder/wide_xstate.so" \
+    linux.uml mem=1G rootfstype=hostfs "rootflags=$root" rw init=/lib/systemd/systemd \
+    systemd.unit=multi-user.target "ubd0=$folder/disk.img" "umid=unit" "uml_dir=$folder/uml/" \
+    panic=-1 noreboot con=null con0=fd:0,fd:1 </dev/null >"$folder/console" 2>&1 &
+  vm=$!
+  wait "$vm" 2>/dev/null || true
+  vm=''
+}
+boots=0
+while [[ ! -s $root/root/result && $boots -lt 2 ]]; do
+  boot
+  boots=$((boots + 1))
+done
+cat "$root/root/output" 2>/dev/null || true
+if [[ ! -s $root/root/result ]]; then
+  echo "the machine ended without a result; its console:"
+  tail -n 40 "$folder/console"
+  exit 1
+fi
+exit "$(cat "$root/root/result")"
