@@ -36,6 +36,20 @@ StandardOutput=append:/root/output
 StandardError=inherit
 UNIT
 ln -s ../guest.service "$root/etc/systemd/system/multi-user.target.wants/"
+# overlayfs writes to a disk, not to hostfs; its module lies outside of the tree, and without udev
+# fstab would wait for the device.
+cat >"$root/etc/systemd/system/disk.service" <<'UNIT'
+[Unit]
+DefaultDependencies=no
+Before=local-fs.target
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/sbin/insmod /root/overlay.ko
+ExecStart=/usr/bin/mount -t ext4 /dev/ubda /var/lib/podrun
+UNIT
+mkdir -p "$root/etc/systemd/system/local-fs.target.wants" "$root/var/lib/podrun"
+ln -s ../disk.service "$root/etc/systemd/system/local-fs.target.wants/"
 truncate -s 1G "$folder/disk.img"
 PATH=$PATH:/usr/sbin:/sbin mkfs.ext4 -q -F "$folder/disk.img"
 cc -O2 -D_GNU_SOURCE -shared -fPIC -o "$folder/wide_xstate.so" "$here/wide_xstate.c"
