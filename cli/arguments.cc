@@ -45,6 +45,7 @@ class Parser {
         take_word(word);
       } else if (word == "--") {
         only_operands_ = true;
+        result_.before_dashes = result_.operands.size();
       } else if (word[1] == '-') {
         take_long(word.substr(2));
       } else {
@@ -101,7 +102,7 @@ class Parser {
         throw UsageError("unknown shorthand flag: '" + std::string(1, word[i]) + "' in " + word,
                          help_hint());
       }
-      if (flag->value.empty()) {
+      if (flag->value.empty() && !word.substr(i + 1).starts_with('=')) {
         take_flag(*flag, std::nullopt);
         continue;
       }
@@ -122,7 +123,9 @@ class Parser {
       take_switch(flag, shown, value);
       return;
     }
-    if (!value) {
+    if (!value && !flag.alone.empty()) {
+      value = flag.alone;
+    } else if (!value) {
       if (at_ == words_.size()) {
         throw UsageError("flag " + shown + " needs a value: " + std::string(flag.value),
                          help_hint());
@@ -140,7 +143,8 @@ class Parser {
       throw UsageError("invalid value " + quoted(*value) + " for " + shown + ": true or false");
     }
     result_.clear(flag.name);
-    if (!value || *value == "true") result_.add(flag.name, "true");
+    const std::string chosen = value.value_or("true");
+    if (chosen == "true" || !flag.fallback.empty()) result_.add(flag.name, chosen);
   }
 
   void check_value(const Flag& flag, const std::string& shown, const std::string& value) const {

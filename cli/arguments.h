@@ -24,6 +24,8 @@ class Arguments {
   /// From the root to the command that was named; never empty.
   std::vector<const Command*> path;
   std::vector<std::string> operands;
+  /// How many operands stood before "--", where there was one.
+  std::optional<std::size_t> before_dashes;
   bool wants_help = false;
 
   const Command& command() const { return *path.back(); }
@@ -33,6 +35,8 @@ class Arguments {
   /// The last value given, or the flag's fallback in the table, or "".
   std::string value(std::string_view flag) const;
   std::vector<std::string> values(std::string_view flag) const;
+  /// Of a switch, its fallback considered.
+  bool is_on(std::string_view flag) const { return value(flag) == "true"; }
   void add(std::string_view flag, std::string value) { values_[flag].push_back(std::move(value)); }
   void clear(std::string_view flag) { values_.erase(flag); }
 

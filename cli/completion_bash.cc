@@ -13,13 +13,33 @@ _podrun_reply() {
     folder) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$2") ;;
     words\ *) mapfile -t COMPREPLY < <(compgen -W "${1#words }" -- "$2") ;;
     image) mapfile -t COMPREPLY < <(compgen -W "$(podrun image list -o name 2>/dev/null)" -- "$2") ;;
-    pod) mapfile -t COMPREPLY < <(compgen -W "$(podrun ps -o name 2>/dev/null)" -- "$2") ;;
+    pod)
+      mapfile -t COMPREPLY < <(compgen -W "$(
+        podrun ps -o name 2>/dev/null
+        podrun resource-names "${_podrun_space[@]}" pods 2>/dev/null
+      )" -- "$2")
+      ;;
+    namespace) mapfile -t COMPREPLY < <(compgen -W "$(podrun resource-names namespaces 2>/dev/null)" -- "$2") ;;
+    resource) _podrun_resource "$2" ;;
   esac
+}
+
+# A type, and behind it the names of that type; or TYPE/NAME.
+_podrun_resource() {
+  local type="${_podrun_operands[0]:-}" before=
+  if [[ "$1" == */* ]]; then
+    type="${1%%/*}" before="$type/"
+  elif [[ -z "$type" || "$type" == */* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$(podrun resource-names 2>/dev/null)" -- "$1")
+    return
+  fi
+  mapfile -t COMPREPLY < <(compgen -P "$before" -W "$(
+    podrun resource-names "${_podrun_space[@]}" "$type" 2>/dev/null)" -- "${1#"$before"}")
 }
 
 _podrun() {
   local line="${COMP_LINE:0:COMP_POINT}" path=podrun flag= word what i
-  local -a words
+  local -a words _podrun_operands=() _podrun_space=()
   # COMP_WORDS breaks at "=" and ":" as well: split at blanks instead.
   read -ra words <<< "$line"
   [[ "$line" == *[[:blank:]] ]] && words+=("")
@@ -27,11 +47,15 @@ _podrun() {
   local cur="${words[last]}"
   for ((i = 1; i < last; i++)); do
     word="${words[i]}"
-    if [[ -n "$flag" ]]; then flag=; continue; fi
+    if [[ -n "$flag" ]]; then
+      [[ "$flag" == -n || "$flag" == --namespace ]] && _podrun_space=(-n "$word")
+      flag=
+      continue
+    fi
     case "$word" in
       --*=*) ;;
       -*) [[ -n "$(_podrun_value "$path $word")" ]] && flag="$word" ;;
-      *) [[ -n "$(_podrun_flags "$path $word")" ]] && path="$path $word" ;;
+      *) if [[ -n "$(_podrun_flags "$path $word")" ]]; then path="$path $word"; else _podrun_operands+=("$word"); fi ;;
     esac
   done
   COMPREPLY=()
@@ -76,6 +100,10 @@ std::string action(ValueKind kind, std::span<const std::string_view> choices) {
       return "pod";
     case ValueKind::kCommand:
       return "command";
+    case ValueKind::kResource:
+      return "resource";
+    case ValueKind::kNamespace:
+      return "namespace";
     case ValueKind::kNone:
     case ValueKind::kText:
     case ValueKind::kDuration:

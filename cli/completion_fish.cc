@@ -25,7 +25,11 @@ std::string fish_action(ValueKind kind, std::span<const std::string_view> choice
     case ValueKind::kImage:
       return " -a '(podrun image list -o name 2>/dev/null)'";
     case ValueKind::kPod:
-      return " -a '(podrun ps -o name 2>/dev/null)'";
+      return " -a '(podrun ps -o name 2>/dev/null; podrun resource-names pods 2>/dev/null)'";
+    case ValueKind::kResource:
+      return " -a '(__podrun_resources)'";
+    case ValueKind::kNamespace:
+      return " -a '(podrun resource-names namespaces 2>/dev/null)'";
     case ValueKind::kNone:
     case ValueKind::kCommand:
     case ValueKind::kText:
@@ -46,6 +50,15 @@ constexpr std::string_view kFishStart = R"(function __podrun_at
     test (count $path) -ge $count; or return 1
     test $count -eq 0; and begin; test (count $path) -eq 0; return; end
     test "$path[1..$count]" = "$argv"
+end
+
+# A type, and behind it the names of that type.
+function __podrun_resources
+    set -l operands
+    for word in (commandline -opc)[3..-1]
+        string match -q -- '-*' $word; or set -a operands $word
+    end
+    podrun resource-names $operands[1] 2>/dev/null
 end
 
 complete -c podrun -f

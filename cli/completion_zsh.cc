@@ -33,6 +33,10 @@ std::string zsh_action(ValueKind kind, std::span<const std::string_view> choices
       return "_podrun_pods";
     case ValueKind::kCommand:
       return "_podrun_commands";
+    case ValueKind::kResource:
+      return "_podrun_resources";
+    case ValueKind::kNamespace:
+      return "_podrun_namespaces";
     case ValueKind::kNone:
     case ValueKind::kText:
     case ValueKind::kDuration:
@@ -101,7 +105,13 @@ std::string zsh_completion(const Command& root) {
   std::string text =
       "#compdef podrun\n\n"
       "_podrun_images() { compadd -- ${(f)\"$(podrun image list -o name 2>/dev/null)\"} }\n"
-      "_podrun_pods() { compadd -- ${(f)\"$(podrun ps -o name 2>/dev/null)\"} }\n"
+      "_podrun_pods() { compadd -- ${(f)\"$(podrun ps -o name 2>/dev/null; "
+      "podrun resource-names pods 2>/dev/null)\"} }\n"
+      "_podrun_namespaces() { compadd -- ${(f)\"$(podrun resource-names namespaces "
+      "2>/dev/null)\"} }\n"
+      // A type, and behind it the names of that type.
+      "_podrun_resources() {\n  local -a operands=(${words[2,CURRENT-1]:#-*})\n"
+      "  compadd -- ${(f)\"$(podrun resource-names $operands[1] 2>/dev/null)\"}\n}\n"
       "_podrun_commands() { compadd -- " +
       command_words(root) + " }\n\n";
   for (const Path& path : all_commands(root)) {

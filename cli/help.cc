@@ -10,7 +10,8 @@ constexpr std::size_t kWidth = 100;
 std::string flag_head(const Flag& flag) {
   std::string head = flag.letter != 0 ? std::string("-") + flag.letter + ", " : "    ";
   head += "--" + std::string(flag.name);
-  if (!flag.value.empty()) head += " " + std::string(flag.value);
+  const std::string value(flag.value);
+  if (!value.empty()) head += flag.alone.empty() ? " " + value : "[=" + value + "]";
   return head;
 }
 

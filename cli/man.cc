@@ -32,7 +32,8 @@ std::string option(const Flag& flag) {
   std::string text = ".TP\n";
   if (flag.letter != 0) text += "\\fB\\-" + std::string(1, flag.letter) + "\\fR, ";
   text += "\\fB\\-\\-" + roff(flag.name) + "\\fR";
-  if (!flag.value.empty()) text += " \\fI" + roff(flag.value) + "\\fR";
+  const std::string value = "\\fI" + roff(flag.value) + "\\fR";
+  if (!flag.value.empty()) text += flag.alone.empty() ? " " + value : "[=" + value + "]";
   text += "\n" + roff(flag.help);
   if (!flag.fallback.empty()) text += " (default " + roff(flag.fallback) + ")";
   if (flag.repeatable) text += "; may be repeated";

@@ -8,7 +8,19 @@
 namespace podrun::cli {
 
 /// What a value is: for completion, and for checks that need no other knowledge.
-enum class ValueKind { kNone, kText, kFile, kFolder, kDuration, kChoice, kImage, kPod, kCommand };
+enum class ValueKind {
+  kNone,
+  kText,
+  kFile,
+  kFolder,
+  kDuration,
+  kChoice,
+  kImage,
+  kPod,
+  kCommand,
+  kResource,   // a type of the API, then names of that type; or TYPE/NAME
+  kNamespace,  // of the API
+};
 
 struct Flag {
   std::string_view name;  // without dashes
@@ -16,9 +28,11 @@ struct Flag {
   ValueKind kind = ValueKind::kNone;
   std::string_view value;  // placeholder in help ("DURATION"); empty for a switch
   std::string_view help;
-  std::string_view fallback = {};  // the default, as help shows it
+  std::string_view fallback = {};  // the default, as help shows it; a switch that is on has "true"
   std::span<const std::string_view> choices = {};
   bool repeatable = false;
+  /// What the flag alone stands for; then a value follows in the same word only (--cascade=orphan).
+  std::string_view alone = {};
 };
 
 struct Operands {
