@@ -6,7 +6,13 @@
 
 namespace podrun::cli {
 
-/// Columns three spaces apart, nothing behind the last one. Rows may be shorter than the first.
+/// Columns at least three spaces apart and three wide, nothing behind the last one. Rows may be
+/// shorter than the first.
 std::string text_table(const std::vector<std::vector<std::string>>& rows);
+
+/// The same for rows that come one after another: `widths` are what columns have had so far, and
+/// grow.
+std::string text_table(const std::vector<std::vector<std::string>>& rows,
+                       std::vector<std::size_t>& widths);
 
 }  // namespace podrun::cli
