@@ -133,12 +133,21 @@ class Loader {
   std::set<std::string> names_;  // "namespace/name"
 };
 
-std::vector<std::string> files_of(const std::string& folder) {
-  std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+template <typename Iterator>
+void add_manifests(const std::string& folder, std::vector<std::string>& files) {
+  for (const auto& entry : Iterator(folder)) {
     const std::string extension = entry.path().extension();
     const bool manifest = extension == ".yaml" || extension == ".yml" || extension == ".json";
     if (manifest && !entry.is_directory()) files.push_back(entry.path());
+  }
+}
+
+std::vector<std::string> files_of(const std::string& folder, bool recursive) {
+  std::vector<std::string> files;
+  if (recursive) {
+    add_manifests<std::filesystem::recursive_directory_iterator>(folder, files);
+  } else {
+    add_manifests<std::filesystem::directory_iterator>(folder, files);
   }
   if (files.empty()) {
     throw BadInput(folder + ": no manifest in this folder",
@@ -164,17 +173,25 @@ Loaded load_text(const std::string& text, const std::string& name, const LoadOpt
   return loaded;
 }
 
-Loaded load(const std::vector<std::string>& sources, const LoadOptions& options) {
-  Loaded loaded;
-  Loader loader(options, loaded);
+std::vector<SourceText> read_sources(const std::vector<std::string>& sources, bool recursive) {
+  std::vector<SourceText> texts;
   for (const std::string& source : sources) {
     std::error_code ignored;
     if (source != "-" && std::filesystem::is_directory(source, ignored)) {
-      for (const std::string& file : files_of(source)) loader.text(read_source(file), file);
+      for (const std::string& file : files_of(source, recursive)) {
+        texts.push_back({file, read_source(file)});
+      }
     } else {
-      loader.text(read_source(source), source);
+      texts.push_back({source, read_source(source)});
     }
   }
+  return texts;
+}
+
+Loaded load(const std::vector<std::string>& sources, const LoadOptions& options) {
+  Loaded loaded;
+  Loader loader(options, loaded);
+  for (const SourceText& source : read_sources(sources)) loader.text(source.text, source.name);
   return loaded;
 }
 

@@ -31,6 +31,16 @@ struct Loaded {
   std::vector<Remark> errors;    // where there are any, `pods` must not be used
 };
 
+struct SourceText {
+  std::string name;  // of the file; "-" for standard input
+  std::string text;
+};
+/// The texts that sources stand for: a file, a folder (its *.yaml, *.yml, *.json in name order,
+/// with `recursive` those of the folders in it, too) or "-". Throws BadInput where one cannot be
+/// read.
+std::vector<SourceText> read_sources(const std::vector<std::string>& sources,
+                                     bool recursive = false);
+
 /// `source`: a file, a folder (its *.yaml, *.yml, *.json in name order) or "-". Throws BadInput
 /// where it cannot be read.
 Loaded load(const std::vector<std::string>& sources, const LoadOptions& options);
