@@ -1,20 +1,13 @@
 #include "supervisor/client/sheet.h"
 
 #include "supervisor/client/tab_text.h"
+#include "supervisor/client/visible_text.h"
 
 namespace podrun::client {
 
 void Sheet::line(int level, std::string_view text) {
   text_.append(static_cast<std::size_t>(level) * 2, ' ');
-  for (const char c : text) {
-    if (c == '\x1b') {
-      text_ += "^[";
-    } else if (c == '\r') {
-      text_ += "\\r";
-    } else {
-      text_ += c;
-    }
-  }
+  text_ += visible_text(text);
   text_ += '\n';
 }
 

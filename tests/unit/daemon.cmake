@@ -88,3 +88,11 @@ podrun_unit_test(unit_daemon
   USES podrun_base podrun_manifest podrun_store podrun_api_types podrun_api_server podrun_node podrun_log_reader podrun_pod_logs podrun_controllers podrun_forward podrun_daemon
     podrun_test_support podrun_test_node
   LINKS ZLIB::ZLIB)
+podrun_unit_test(unit_client
+  SOURCES
+    client_patch_test.cc
+    client_path_test.cc
+    client_text_test.cc
+    client_wire_test.cc
+    client_words_test.cc
+  USES podrun_base podrun_manifest podrun_api_types podrun_client_words podrun_client)

@@ -1,0 +1,63 @@
+// A blocking HTTP/1.1 exchange with the daemon, over its unix socket: one connection per request.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/fd.h"
+#include "supervisor/client/answer_parser.h"
+
+namespace podrun::client {
+
+struct Call {
+  std::string method = "GET";
+  std::string path;                                        // as it is, unless is_escaped
+  std::vector<std::pair<std::string, std::string>> query;  // the same
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  bool is_escaped = false;  // the path is what goes over the wire, its query with it
+};
+
+/// What was waited for did not come in time.
+class TimedOut : public Error {
+ public:
+  TimedOut() : Error("timed out waiting for the condition") {}
+};
+
+/// "/api/v1/pods?labelSelector=a%3Db"
+std::string target_text(const Call& call);
+/// All that goes over the wire.
+std::string request_text(const Call& call);
+
+class Connection {
+ public:
+  /// Throws Error where nobody listens, with what to do about it.
+  explicit Connection(const std::string& socket);
+
+  /// Whatever has not come by then ends in TimedOut; nothing: waits for ever.
+  void set_deadline(std::optional<Moment> deadline) { deadline_ = deadline; }
+  /// Sends the request and reads the answer's head.
+  const AnswerHead& send(const Call& call);
+  /// More of the body, as soon as there is some; "" at its end.
+  std::string read_some();
+  /// All that is left of it.
+  std::string read_rest();
+  /// After a 101: the socket, and what has been read beyond the head.
+  Fd take_socket() { return std::move(socket_); }
+  std::string take_leftover() { return parser_.take_leftover(); }
+  int descriptor() const { return socket_.get(); }
+
+ private:
+  void receive();
+  void await_input() const;
+  Fd socket_;
+  std::optional<Moment> deadline_;
+  AnswerParser parser_;
+};
+
+}  // namespace podrun::client
