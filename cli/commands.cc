@@ -2,6 +2,11 @@
 
 #include <limits>
 
+#include "cli/kube_table_create.h"
+#include "cli/kube_table_pods.h"
+#include "cli/kube_table_read.h"
+#include "cli/kube_table_write.h"
+
 namespace podrun::cli {
 namespace {
 
@@ -46,12 +51,6 @@ constexpr Flag kTable{.name = "output",
                       .help = "table, wide, json or name",
                       .fallback = "table",
                       .choices = kTableOutputs};
-constexpr Flag kContainer{.name = "container",
-                          .letter = 'c',
-                          .kind = kText,
-                          .value = "NAME",
-                          .help = "the container, where the pod has several"};
-
 // ---- run
 
 constexpr Flag kRunFlags[] = {
@@ -287,20 +286,6 @@ constexpr Example kCheckExamples[] = {
 constexpr Flag kPsFlags[] = {kTable, kRunDir};
 constexpr Example kPsExamples[] = {{"Pods that run on this machine", "podrun ps"}};
 
-constexpr Flag kLogsFlags[] = {
-    kContainer,
-    {.name = "previous", .letter = 'p', .help = "the instance before the current one"},
-    {.name = "follow", .letter = 'f', .help = "go on until the pod ends"},
-    {.name = "timestamps", .help = "each line's time in front of it"},
-    {.name = "tail", .kind = kText, .value = "LINES", .help = "only that many of the last lines"},
-    kRunDir,
-    kLogDir,
-};
-constexpr Example kLogsExamples[] = {
-    {"What a running pod writes, from now on", "podrun logs -f --tail 10 kubia"},
-    {"What the container wrote before it was restarted", "podrun logs --previous kubia"},
-};
-
 constexpr Flag kVersionFlags[] = {kOutput};
 constexpr Example kVersionExamples[] = {
     {"The version alone", "podrun version -o json | jq -r .version"}};
@@ -388,7 +373,7 @@ constexpr Command kDaemonCommands[] = {
      .program = kDaemonProgram},
 };
 constexpr Example kDaemonExamples[] = {
-    {"Serve this machine; then `podrun kubectl get nodes`", "podrun daemon"},
+    {"Serve this machine; then `podrun get nodes`", "podrun daemon"},
     {"A second one beside it, on a free port",
      "podrun daemon --data-dir /tmp/d --run-dir /tmp/r --log-dir /tmp/l --port 0"},
 };
@@ -447,11 +432,26 @@ constexpr Command kCommands[] = {
      .commands = kImageCommands,
      .program = kImageProgram},
     {.name = "ps", .summary = "List running pods", .flags = kPsFlags, .examples = kPsExamples},
-    {.name = "logs",
-     .summary = "Show what a running pod's container wrote",
-     .operands = {"POD", 1, 1, kPod},
-     .flags = kLogsFlags,
-     .examples = kLogsExamples},
+    kube::kLogs,
+    kube::kGet,
+    kube::kDescribe,
+    kube::kCreate,
+    kube::kApply,
+    kube::kReplace,
+    kube::kPatch,
+    kube::kEdit,
+    kube::kLabel,
+    kube::kAnnotate,
+    kube::kScale,
+    kube::kRollout,
+    kube::kDelete,
+    kube::kExec,
+    kube::kAttach,
+    kube::kEvents,
+    kube::kWait,
+    kube::kTop,
+    kube::kResources,
+    kube::kNames,
     {.name = "check",
      .summary = "Tell what this machine can do for pods, and what is missing",
      .description = "One line for each thing that podrun relies on: ok, degraded (and what then "

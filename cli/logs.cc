@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/pidfd.h"
+#include "cli/daemon_socket.h"
 #include "cli/pod_list.h"
 #include "cli/roots.h"
 #include "supervisor/pod/cleanup.h"
@@ -33,7 +34,7 @@ std::string chosen_container(const manifest::Pod& pod, const std::string& wanted
 }
 
 std::optional<std::uint64_t> line_count(const std::string& text) {
-  if (text.empty()) return std::nullopt;
+  if (text.empty() || text == "-1") return std::nullopt;
   std::uint64_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   if (error != std::errc() || end != text.data() + text.size()) {
@@ -54,6 +55,17 @@ pod::LogState log_state(const pod::PodStatus& status, const std::string& contain
   return {};
 }
 
+void refuse_api_flags(const Arguments& arguments) {
+  if (const char* flag = find_api_flag(arguments); flag != nullptr) {
+    throw UsageError(std::string("--") + flag + " needs `podrun daemon`",
+                     arguments.has("local") ? "it is not for pods of `podrun run`"
+                                            : "nobody listens at " + daemon_socket(arguments));
+  }
+  if (arguments.operands.empty()) {
+    throw UsageError("\"podrun logs\" needs POD", "see \"podrun logs --help\"");
+  }
+}
+
 /// Prints until the pod's supervisor has ended.
 void follow(pod::LogFollower& log, pod::LogPrinter& printer, pid_t supervisor) {
   const Process process = Process::open(supervisor);
@@ -70,12 +82,26 @@ void follow(pod::LogFollower& log, pod::LogPrinter& printer, pid_t supervisor) {
 
 }  // namespace
 
+const char* find_api_flag(const Arguments& arguments) {
+  for (const char* flag : {"since", "since-time", "limit-bytes", "all-containers", "prefix",
+                           "ignore-errors", "selector", "namespace"}) {
+    if (arguments.has(flag)) return flag;
+  }
+  return nullptr;
+}
+
+bool are_logs_the_daemons(const Arguments& arguments) {
+  return !arguments.has("local") && does_daemon_answer(daemon_socket(arguments));
+}
+
 int show_logs(const Arguments& arguments) {
+  refuse_api_flags(arguments);
   const pod::Roots roots = roots_of(arguments);
   const auto pods = list_pods(roots);
   const ListedPod& listed = find_pod(pods, arguments.operands.front());
   const manifest::Pod& pod = listed.pod;
-  const std::string container = chosen_container(pod, arguments.value("container"));
+  const std::string container = chosen_container(
+      pod, arguments.operands.size() > 1 ? arguments.operands[1] : arguments.value("container"));
   const pod::PodPaths paths = pod::pod_paths(roots, pod.metadata);
   const std::string folder = paths.logs + "/" + container;
   const auto choice =

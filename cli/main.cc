@@ -16,6 +16,7 @@
 #include "cli/commands.h"
 #include "cli/completion.h"
 #include "cli/help.h"
+#include "cli/kube_flags.h"
 #include "cli/logs.h"
 #include "cli/man.h"
 #include "cli/pod_list.h"
@@ -103,7 +104,10 @@ int dispatch(const Arguments& arguments, char** argv) {
     return 0;
   }
   if (command.name == "ps") return show_pods(arguments);
-  if (command.name == "logs") return show_logs(arguments);
+  if (command.name == "logs") {
+    if (are_logs_the_daemons(arguments)) become(kube::kProgram, argv);
+    return show_logs(arguments);
+  }
   if (command.name == "kubectl") become_kubectl(arguments.operands);
   if (command.name == "kubeconfig") return show_kubeconfig(arguments);
   if (command.name == "check") return check_host(arguments);

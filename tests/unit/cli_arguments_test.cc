@@ -115,6 +115,36 @@ TEST(Arguments, LeavesAnotherProgramsWordsAlone) {
   EXPECT_FALSE(arguments.wants_help);
 }
 
+TEST(Arguments, AFlagAloneHasAMeaningOfItsOwn) {
+  EXPECT_EQ(parsed({"delete", "rc", "a", "--cascade=orphan"}).value("cascade"), "orphan");
+  const Arguments alone = parsed({"delete", "--cascade", "rc", "a"});
+  EXPECT_EQ(alone.value("cascade"), "background");
+  EXPECT_EQ(alone.operands, (std::vector<std::string>{"rc", "a"}));
+  EXPECT_EQ(parsed({"create", "-f", "x", "--dry-run"}).value("dry-run"), "client");
+}
+
+TEST(Arguments, SwitchesThatAreOnCanBeTurnedOff) {
+  EXPECT_TRUE(parsed({"delete", "rc", "a"}).is_on("wait"));
+  EXPECT_FALSE(parsed({"delete", "rc", "a", "--wait=false"}).is_on("wait"));
+  EXPECT_FALSE(parsed({"rollout", "status", "deploy/a", "-w=false"}).is_on("watch"));
+  EXPECT_FALSE(parsed({"get", "pods", "-w=false"}).has("watch"));
+}
+
+TEST(Arguments, TellsWhereTheDashesStood) {
+  const Arguments arguments = parsed({"exec", "pod", "-c", "web", "--", "ls", "-l"});
+  EXPECT_EQ(arguments.before_dashes, 1u);
+  EXPECT_EQ(arguments.operands, (std::vector<std::string>{"pod", "ls", "-l"}));
+  EXPECT_EQ(parsed({"exec", "pod"}).before_dashes, std::nullopt);
+}
+
+TEST(Arguments, AGroupMayDoSomethingItself) {
+  const Arguments arguments = parsed({"create", "-f", "rc.yaml"});
+  EXPECT_FALSE(arguments.command().needs_command());
+  EXPECT_EQ(arguments.command_name(), "podrun create");
+  EXPECT_EQ(parsed({"create", "ns", "team"}).command_name(), "podrun create namespace");
+  EXPECT_TRUE(parsed({"image"}).command().needs_command());
+}
+
 TEST(Nearest, CountsSwappedLettersOnce) {
   const std::vector<std::string_view> names{"run", "image", "check", "version"};
   EXPECT_EQ(nearest("urn", names), "run");

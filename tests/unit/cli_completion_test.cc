@@ -60,7 +60,7 @@ bool installed(const std::string& program) {
 }
 
 TEST(BashCompletion, OffersCommands) {
-  EXPECT_EQ(bash_offers("podrun r"), "run ");
+  EXPECT_EQ(bash_offers("podrun ru"), "run ");
   EXPECT_EQ(bash_offers("podrun image in"), "inspect ");
   EXPECT_EQ(bash_offers("podrun image "), "import list inspect rm tag export prune build-rootfs ");
   EXPECT_EQ(bash_offers("podrun help im"), "image ");
@@ -83,6 +83,26 @@ TEST(BashCompletion, OffersValues) {
   EXPECT_EQ(bash_offers("podrun run /etc/host"), bash_offers("podrun run -f /etc/host"));
   EXPECT_NE(bash_offers("podrun run /etc/host").find("/etc/hosts "), std::string::npos);
   EXPECT_NE(bash_offers("podrun run --data-dir /us").find("/usr "), std::string::npos);
+}
+
+/// What bash offers where `podrun resource-names` prints its own arguments.
+std::string offers_of_api(const std::string& line) {
+  const Script script(Shell::kBash, "\npodrun() { echo \"types:${*:2}\"; }\nCOMP_LINE='" + line +
+                                        "'\nCOMP_POINT=${#COMP_LINE}\n_podrun\n"
+                                        "printf '%s ' \"${COMPREPLY[@]}\"\n");
+  int code = 0;
+  const std::string text =
+      output_of("PATH=/usr/bin:/bin bash --norc --noprofile " + script.path() + " 2>&1", code);
+  EXPECT_EQ(code, 0) << text;
+  return text;
+}
+
+TEST(BashCompletion, AsksTheDaemonForNames) {
+  EXPECT_EQ(offers_of_api("podrun get "), "types: ");
+  EXPECT_EQ(offers_of_api("podrun get pods ty"), "types:pods ");
+  EXPECT_EQ(offers_of_api("podrun get -n team pods ty"), "types:-n ");
+  EXPECT_EQ(offers_of_api("podrun delete pod/ty"), "pod/types:pod ");
+  EXPECT_EQ(offers_of_api("podrun get -n ty"), "types:namespaces ");
 }
 
 TEST(ZshCompletion, IsValid) {

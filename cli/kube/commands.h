@@ -1,0 +1,42 @@
+// The commands for the daemon's API. Each returns the exit code.
+#pragma once
+
+#include "cli/kube/session.h"
+
+namespace podrun::kube {
+
+int get(Session& session);
+int describe(Session& session);
+int list_resources(Session& session);
+int list_names(Session& session);
+
+int create(Session& session);
+int create_namespace(Session& session);
+int create_config_map(Session& session);
+int create_secret(Session& session);
+int create_deployment(Session& session);
+int apply(Session& session);
+int replace(Session& session);
+int patch(Session& session);
+int label(Session& session);
+int annotate(Session& session);
+int scale(Session& session);
+int remove_objects(Session& session);
+int edit(Session& session);
+
+int rollout_status(Session& session);
+int rollout_history(Session& session);
+int rollout_undo(Session& session);
+int rollout_restart(Session& session);
+int rollout_pause(Session& session);
+int rollout_resume(Session& session);
+
+int events(Session& session);
+int top_pods(Session& session);
+int top_nodes(Session& session);
+int wait(Session& session);
+int logs(Session& session);
+int exec(Session& session);
+int attach(Session& session);
+
+}  // namespace podrun::kube

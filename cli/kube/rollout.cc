@@ -1,0 +1,235 @@
+// `podrun rollout …`, of deployments.
+#include <algorithm>
+
+#include "cli/kube/change.h"
+#include "cli/kube/commands.h"
+#include "cli/kube/removal.h"
+#include "cli/text_table.h"
+#include "supervisor/api/json_path.h"
+#include "supervisor/client/columns.h"
+#include "supervisor/client/condition.h"
+#include "supervisor/client/describe_parts.h"
+#include "supervisor/client/sheet.h"
+#include "supervisor/client/watch.h"
+#include "supervisor/manifest/json_access.h"
+#include "supervisor/manifest/label_selector.h"
+
+namespace podrun::kube {
+namespace {
+
+constexpr const char* kHash = "pod-template-hash";
+constexpr const char* kCause = "kubernetes.io/change-cause";
+constexpr const char* kRestartedAt = "kubectl.kubernetes.io/restartedAt";
+
+std::string annotation(const Json& object, const std::string& key) {
+  return manifest::text_at(api::at_path(object, "metadata.annotations"), key);
+}
+
+/// `deployments.apps "web" is already paused`
+Error refused(const Target& target, const std::string& why) {
+  return Error(target.type->full_name() + " \"" + target.name + "\" " + why);
+}
+
+void expect_deployment(const Target& target, const std::string& why) {
+  if (target.type->kind != "Deployment") throw refused(target, why);
+}
+
+struct Revision {
+  std::int64_t number = 0;
+  std::string cause;
+  Json set;  // the ReplicaSet
+};
+
+/// In rising order.
+std::vector<Revision> revisions_of(Session& session, const Target& target, const Json& deployment) {
+  const std::string selector =
+      manifest::LabelSelector::from_label_selector(api::at_path(deployment, "spec.selector"))
+          .to_string();
+  const ResourceType& sets = session.type("replicasets.apps");
+  const Json list = session.api().get(sets.collection(target.space), {{"labelSelector", selector}});
+  std::vector<Revision> found;
+  for (const Json& set : api::at_path(list, "items")) {
+    const Json& owners = api::at_path(set, "metadata.ownerReferences");
+    const bool own = std::any_of(owners.begin(), owners.end(), [&](const Json& owner) {
+      return api::text_at(owner, "uid") == api::text_at(deployment, "metadata.uid");
+    });
+    if (!own) continue;
+    const std::string number = annotation(set, client::kRevision);
+    if (number.empty()) continue;
+    found.push_back({std::stoll(number), annotation(set, kCause), set});
+  }
+  std::sort(found.begin(), found.end(),
+            [](const Revision& a, const Revision& b) { return a.number < b.number; });
+  return found;
+}
+
+const Revision& find_revision(const std::vector<Revision>& revisions, std::int64_t number) {
+  const auto found = std::find_if(revisions.begin(), revisions.end(),
+                                  [&](const Revision& one) { return one.number == number; });
+  if (found == revisions.end()) {
+    throw Error("unable to find specified revision " + std::to_string(number) + " in history");
+  }
+  return *found;
+}
+
+/// The template as a deployment has it: without the label that its sets are told apart by.
+Json template_of(const Revision& revision) {
+  Json pods = api::at_path(revision.set, "spec.template");
+  manifest::object_at(manifest::object_at(pods, "metadata"), "labels").erase(kHash);
+  return pods;
+}
+
+void show_status(Session& session, const Target& target, std::optional<Moment> deadline) {
+  const Arguments& arguments = session.arguments();
+  if (target.type->kind != "Deployment") {
+    throw Error("no status viewer has been implemented for " + target.type->kind);
+  }
+  const std::int64_t revision = number_of(arguments, "revision");
+  const auto show = [&](const Json& deployment) {
+    const client::RolloutState state = client::rollout_state(deployment, revision);
+    print(state.text + "\n");
+    return state.done;
+  };
+  const Json now = fetch(session, target);
+  if (show(now) || !arguments.is_on("watch")) return;
+  client::watch(session.api(),
+                {.path = target.type->collection(target.space),
+                 .query = {{"fieldSelector", "metadata.name=" + target.name}},
+                 .version = api::text_at(now, "metadata.resourceVersion"),
+                 .deadline = deadline},
+                [&](const std::string& type, const Json& deployment) {
+                  if (type == "DELETED") throw Error("object has been deleted");
+                  return !show(deployment);
+                });
+}
+
+void show_history(Session& session, const Target& target, const OutputForm& form) {
+  if (target.type->kind != "Deployment") {
+    throw Error("no history viewer has been implemented for \"" + target.type->kind + "\"");
+  }
+  const std::int64_t wanted = number_of(session.arguments(), "revision");
+  const auto revisions = revisions_of(session, target, fetch(session, target));
+  if (wanted > 0) {
+    const Revision& revision = find_revision(revisions, wanted);
+    if (!is_human(form)) {
+      print(object_text(form, revision.set));
+      return;
+    }
+    client::Sheet sheet;
+    client::write_pod_template(sheet, api::at_path(revision.set, "spec.template"));
+    print(target.shown() + " with revision #" + std::to_string(wanted) + "\n" + sheet.text() +
+          "\n");
+    return;
+  }
+  if (!is_human(form)) {
+    std::vector<Json> sets;
+    for (const Revision& revision : revisions) sets.push_back(revision.set);
+    print(object_text(form, list_of(std::move(sets))));
+    return;
+  }
+  std::string text = target.shown() + " \nREVISION  CHANGE-CAUSE\n";
+  for (const Revision& revision : revisions) {
+    std::string number = std::to_string(revision.number);
+    number.resize(std::max<std::size_t>(number.size() + 2, 10), ' ');
+    text += number + (revision.cause.empty() ? "<none>" : revision.cause) + "\n";
+  }
+  print(text + "\n");
+}
+
+const Revision& undo_target(const std::vector<Revision>& revisions, const Target& target,
+                            std::int64_t wanted) {
+  if (wanted > 0) return find_revision(revisions, wanted);
+  if (revisions.size() < 2) {
+    throw Error("no rollout history found for deployment \"" + target.name + "\"");
+  }
+  return revisions[revisions.size() - 2];
+}
+
+void undo_one(Session& session, const Target& target, const Change& change) {
+  expect_deployment(target, "cannot be rolled back");
+  const Json deployment = fetch(session, target);
+  if (api::bool_at(deployment, "spec.paused")) {
+    throw Error(
+        "you cannot rollback a paused deployment; resume it first with 'podrun rollout "
+        "resume' and try again");
+  }
+  const auto revisions = revisions_of(session, target, deployment);
+  const Revision& back =
+      undo_target(revisions, target, number_of(session.arguments(), "to-revision"));
+  const Json pods = template_of(back);
+  if (pods == api::at_path(deployment, "spec.template")) {
+    change.told(deployment, "skipped rollback (current template already matches revision " +
+                                std::to_string(back.number) + ")");
+    return;
+  }
+  if (change.is_local()) {
+    change.told(deployment, "rolled back");
+    return;
+  }
+  const Json patch =
+      Json::array({{{"op", "replace"}, {"path", "/spec/template"}, {"value", pods}}});
+  change.told(session.api().send("PATCH", target.path(), patch, change.query(), kJsonPatch),
+              "rolled back");
+}
+
+/// One strategic patch of each deployment.
+int change_each(Session& session, const std::string& verb,
+                const std::function<Json(const Target&, const Json&)>& patch_of) {
+  const Change change(session, "kubectl-rollout");
+  return for_each(
+      session, find_targets(session, {.types_mean_all = true}), "", [&](const Target& target) {
+        const Json patch = patch_of(target, fetch(session, target));
+        change.told(
+            session.api().send("PATCH", target.path(), patch, change.query(), kStrategicPatch),
+            verb);
+      });
+}
+
+}  // namespace
+
+int rollout_status(Session& session) {
+  const std::optional<Moment> deadline = deadline_of(session.arguments());
+  return for_each(session, find_targets(session, {.types_mean_all = true}), "",
+                  [&](const Target& target) { show_status(session, target, deadline); });
+}
+
+int rollout_history(Session& session) {
+  const OutputForm form = parse_output(session.arguments().value("output"));
+  return for_each(session, find_targets(session, {.types_mean_all = true}), "",
+                  [&](const Target& target) { show_history(session, target, form); });
+}
+
+int rollout_undo(Session& session) {
+  const Change change(session, "kubectl-rollout");
+  return for_each(session, find_targets(session, {.types_mean_all = true}), "",
+                  [&](const Target& target) { undo_one(session, target, change); });
+}
+
+int rollout_restart(Session& session) {
+  const std::string now = rfc3339(SystemClock().wall());
+  return change_each(session, "restarted", [&](const Target& target, const Json& deployment) {
+    expect_deployment(target, "restarting is not supported");
+    if (api::bool_at(deployment, "spec.paused")) {
+      throw refused(target, "can't restart paused deployment (run rollout resume first)");
+    }
+    return Json{{"spec", {{"template", {{"metadata", {{"annotations", {{kRestartedAt, now}}}}}}}}}};
+  });
+}
+
+int rollout_pause(Session& session) {
+  return change_each(session, "paused", [](const Target& target, const Json& deployment) {
+    expect_deployment(target, "pausing is not supported");
+    if (api::bool_at(deployment, "spec.paused")) throw refused(target, "is already paused");
+    return Json{{"spec", {{"paused", true}}}};
+  });
+}
+
+int rollout_resume(Session& session) {
+  return change_each(session, "resumed", [](const Target& target, const Json& deployment) {
+    expect_deployment(target, "resuming is not supported");
+    if (!api::bool_at(deployment, "spec.paused")) throw refused(target, "is not paused");
+    return Json{{"spec", {{"paused", nullptr}}}};
+  });
+}
+
+}  // namespace podrun::kube

@@ -1,0 +1,78 @@
+#include "cli/kube/session.h"
+
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdio>
+
+#include "base/files.h"
+#include "cli/daemon_socket.h"
+#include "supervisor/api/json_path.h"
+
+namespace podrun::kube {
+namespace {
+
+constexpr const char* kDiscovery =
+    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+
+}  // namespace
+
+void print(const std::string& text) { write_all(STDOUT_FILENO, text, "standard output"); }
+
+void print_error(const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }
+
+std::string failure_line(const std::exception& error) {
+  if (dynamic_cast<const Refused*>(&error) != nullptr) return error.what();
+  return std::string("error: ") + error.what();
+}
+
+Session::Session(const Arguments& arguments)
+    : arguments_(arguments),
+      api_(cli::daemon_socket(arguments),
+           [](const std::string& text) { print_error("Warning: " + text); }),
+      space_(arguments.has("all-namespaces") ? "" : arguments.value("namespace")) {}
+
+const client::Catalogue& Session::catalogue() {
+  if (!catalogue_) {
+    catalogue_.emplace(api_.get("/api", {}, kDiscovery), api_.get("/apis", {}, kDiscovery));
+  }
+  return *catalogue_;
+}
+
+const ResourceType& Session::type(const std::string& word) {
+  const ResourceType* found = catalogue().find(word);
+  if (found == nullptr) {
+    throw Error("the server doesn't have a resource type \"" + word.substr(0, word.find('.')) +
+                "\"");
+  }
+  return *found;
+}
+
+const ResourceType& Session::type_of(const Json& object) {
+  const std::string version = api::text_at(object, "apiVersion"),
+                    kind = api::text_at(object, "kind");
+  const ResourceType* found = catalogue().find_kind(version, kind);
+  if (found == nullptr) {
+    throw Error("no matches for kind \"" + kind + "\" in version \"" + version + "\"");
+  }
+  return *found;
+}
+
+void Session::failed(const std::exception& error) { failed(failure_line(error)); }
+
+void Session::failed(const std::string& line) {
+  print_error(line);
+  exit_code_ = 1;
+}
+
+std::int64_t number_of(const Arguments& arguments, std::string_view flag) {
+  const std::string text = arguments.value(flag);
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) {
+    throw UsageError("invalid value \"" + text + "\" for --" + std::string(flag) + ": a number");
+  }
+  return number;
+}
+
+}  // namespace podrun::kube

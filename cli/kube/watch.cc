@@ -1,0 +1,85 @@
+#include "cli/kube/watch.h"
+
+#include "cli/text_table.h"
+#include "supervisor/api/json_path.h"
+#include "supervisor/client/watch.h"
+
+namespace podrun::kube {
+namespace {
+
+/// Prints what comes, rows below each other.
+class Show {
+ public:
+  Show(const OutputForm& form, client::TableView view, bool with_managers)
+      : form_(form), view_(std::move(view)), with_managers_(with_managers) {}
+
+  void take(const Json& answer) {
+    if (!is_human(form_)) {
+      print(object_text(form_, with_managers_ ? answer : without_managers(answer), headers_));
+      headers_ = false;
+      return;
+    }
+    if (columns_.empty()) columns_ = api::at_path(answer, "columnDefinitions");
+    std::vector<client::Row> rows = client::table_rows(answer, columns_, view_);
+    if (rows.empty()) return;
+    if (headers_ && view_.headers) {
+      rows.insert(rows.begin(), client::table_header({{"columnDefinitions", columns_}}, view_));
+    }
+    headers_ = false;
+    print(cli::text_table(rows, widths_));
+  }
+  /// Columns of what is not shown itself.
+  void learn(const Json& table) { columns_ = api::at_path(table, "columnDefinitions"); }
+
+ private:
+  const OutputForm& form_;
+  client::TableView view_;
+  bool with_managers_;
+  bool headers_ = true;
+  Json columns_ = Json::array();
+  std::vector<std::size_t> widths_;
+};
+
+/// A list's items one by one, as a watch tells them.
+void take_list(Show& show, const OutputForm& form, const ResourceType& type, Json list) {
+  if (is_human(form)) {
+    show.take(list);
+    return;
+  }
+  for (Json& item : list["items"]) show.take(list_item(std::move(item), type));
+}
+
+}  // namespace
+
+int watch_objects(Session& session, const Named& wanted, const OutputForm& form,
+                  client::TableView view) {
+  const ResourceType& type = *wanted.type;
+  view.with_namespace = type.namespaced && wanted.space.empty();
+  Show show(form, std::move(view), session.arguments().has("show-managed-fields"));
+  const std::string_view accept = is_human(form) ? client::kTable : client::kJson;
+  Query query = selector_query(session.arguments());
+  if (!wanted.name.empty()) {
+    session.api().get(type.path(wanted.space, wanted.name));  // tells where there is none
+    query.emplace_back("fieldSelector", "metadata.name=" + wanted.name);
+  }
+  Json list = session.api().get(type.collection(wanted.space), query, accept);
+  const std::string version = api::text_at(list, "metadata.resourceVersion");
+  if (!session.arguments().has("watch-only")) {
+    take_list(show, form, type, std::move(list));
+  } else if (is_human(form)) {
+    show.learn(list);
+  }
+  client::watch(session.api(),
+                {.path = type.collection(wanted.space),
+                 .query = query,
+                 .version = version,
+                 .accept = accept,
+                 .deadline = std::nullopt},
+                [&](const std::string&, const Json& object) {
+                  show.take(object);
+                  return true;
+                });
+  return 0;
+}
+
+}  // namespace podrun::kube

@@ -1,0 +1,234 @@
+// The command table's rows for `create` and `rollout`, which have commands of their own.
+#pragma once
+
+#include "cli/kube_flags.h"
+
+namespace podrun::cli::kube {
+
+inline constexpr Flag kSaveConfig{.name = "save-config",
+                                  .help = "note the object in its annotation, for `apply`"};
+inline constexpr Flag kCreateFlags[] = {
+    kFilename,
+    kRecursive,
+    kSaveConfig,
+    kValidate,
+    kDryRun,
+    kFieldManager,
+    kOutput,
+    kShowManaged,
+    {.name = "raw", .kind = kText, .value = "PATH", .help = "post the file to this path"},
+    kNamespaceFlag,
+    kSocket};
+
+inline constexpr Flag kCreateNamespaceFlags[] = {kSaveConfig,  kDryRun,   kFieldManager, kOutput,
+                                                 kShowManaged, kValidate, kSocket};
+inline constexpr Example kCreateNamespaceExamples[] = {
+    {"A namespace", "podrun create namespace team"}};
+
+inline constexpr Flag kFromFile{.name = "from-file",
+                                .kind = kFile,
+                                .value = "[KEY=]FILE",
+                                .help = "a file under its name or KEY, or each file of a folder",
+                                .repeatable = true};
+inline constexpr Flag kFromLiteral{.name = "from-literal",
+                                   .kind = kText,
+                                   .value = "KEY=VALUE",
+                                   .help = "a value under a key",
+                                   .repeatable = true};
+inline constexpr Flag kFromEnvFile{.name = "from-env-file",
+                                   .kind = kFile,
+                                   .value = "FILE",
+                                   .help = "lines of KEY=VALUE",
+                                   .repeatable = true};
+inline constexpr Flag kCreateConfigMapFlags[] = {
+    kFromLiteral, kFromFile,    kFromEnvFile, kSaveConfig,    kDryRun, kFieldManager,
+    kOutput,      kShowManaged, kValidate,    kNamespaceFlag, kSocket};
+inline constexpr Example kCreateConfigMapExamples[] = {
+    {"From values", "podrun create configmap settings --from-literal=colour=blue"},
+    {"From a folder", "podrun create configmap settings --from-file=config/"},
+};
+inline constexpr Flag kCreateSecretFlags[] = {
+    kFromLiteral,   kFromFile,
+    kFromEnvFile,   {.name = "type", .kind = kText, .value = "TYPE", .help = "the secret's type"},
+    kSaveConfig,    kDryRun,
+    kFieldManager,  kOutput,
+    kShowManaged,   kValidate,
+    kNamespaceFlag, kSocket};
+inline constexpr Example kCreateSecretExamples[] = {
+    {"A password", "podrun create secret generic key --from-literal=password=secret"}};
+inline constexpr Command kCreateSecretCommands[] = {
+    {.name = "generic",
+     .summary = "Make a secret from values or files",
+     .operands = {"NAME", 1, 1, kText},
+     .flags = kCreateSecretFlags,
+     .examples = kCreateSecretExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+};
+inline constexpr Flag kCreateDeploymentFlags[] = {
+    {.name = "image",
+     .kind = kImage,
+     .value = "IMAGE",
+     .help = "an image; several make several containers",
+     .repeatable = true},
+    {.name = "replicas",
+     .letter = 'r',
+     .kind = kText,
+     .value = "N",
+     .help = "how many pods",
+     .fallback = "1"},
+    {.name = "port", .kind = kText, .value = "PORT", .help = "the port that the container serves"},
+    kSaveConfig,
+    kDryRun,
+    kFieldManager,
+    kOutput,
+    kShowManaged,
+    kValidate,
+    kNamespaceFlag,
+    kSocket,
+};
+inline constexpr Example kCreateDeploymentExamples[] = {
+    {"Three pods of an image", "podrun create deployment web --image=luksa/kubia --replicas=3"},
+    {"A manifest to begin with",
+     "podrun create deployment web --image=luksa/kubia --dry-run=client -o yaml"},
+};
+inline constexpr Command kCreateCommands[] = {
+    {.name = "namespace",
+     .alias = "ns",
+     .summary = "Make a namespace",
+     .operands = {"NAME", 1, 1, kText},
+     .flags = kCreateNamespaceFlags,
+     .examples = kCreateNamespaceExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+    {.name = "configmap",
+     .alias = "cm",
+     .summary = "Make a config map from values or files",
+     .operands = {"NAME", 1, 1, kText},
+     .flags = kCreateConfigMapFlags,
+     .examples = kCreateConfigMapExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+    {.name = "secret",
+     .summary = "Make a secret",
+     .commands = kCreateSecretCommands,
+     .program = kProgram},
+    {.name = "deployment",
+     .alias = "deploy",
+     .summary = "Make a deployment",
+     .operands = {"NAME [-- COMMAND [ARG...]]", 1, kAny, kText},
+     .flags = kCreateDeploymentFlags,
+     .examples = kCreateDeploymentExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+};
+inline constexpr Example kCreateExamples[] = {
+    {"The objects of a manifest", "podrun create -f rc.yaml"},
+    {"From a pipe", "generate | podrun create -f -"},
+};
+inline constexpr Command kCreate{.name = "create",
+                                 .summary = "Make objects from manifests, or one of a kind",
+                                 .flags = kCreateFlags,
+                                 .examples = kCreateExamples,
+                                 .commands = kCreateCommands,
+                                 .exit_codes = kExitCodes,
+                                 .program = kProgram,
+                                 .runs_alone = true};
+
+// ---- rollout
+
+inline constexpr Flag kRolloutFlags[] = {kFilename, kRecursive, kSelector, kNamespaceFlag, kSocket};
+inline constexpr Flag kRolloutChangeFlags[] = {kFilename, kRecursive,     kSelector, kFieldManager,
+                                               kOutput,   kNamespaceFlag, kSocket};
+inline constexpr Flag kRevision{.name = "revision",
+                                .kind = kText,
+                                .value = "N",
+                                .help = "this revision in full",
+                                .fallback = "0"};
+inline constexpr Flag kRolloutHistoryFlags[] = {kRevision, kFilename,      kRecursive, kSelector,
+                                                kOutput,   kNamespaceFlag, kSocket};
+inline constexpr Flag kRolloutUndoFlags[] = {{.name = "to-revision",
+                                              .kind = kText,
+                                              .value = "N",
+                                              .help = "back to this revision; 0: the one before",
+                                              .fallback = "0"},
+                                             kDryRun,
+                                             kFilename,
+                                             kRecursive,
+                                             kSelector,
+                                             kOutput,
+                                             kNamespaceFlag,
+                                             kSocket};
+inline constexpr Flag kRolloutStatusFlags[] = {
+    {.name = "watch", .letter = 'w', .help = "until the rollout has ended", .fallback = "true"},
+    kRevision,
+    kTimeout,
+    kFilename,
+    kRecursive,
+    kSelector,
+    kNamespaceFlag,
+    kSocket,
+};
+inline constexpr Operands kRolloutOperands{"TYPE NAME... | TYPE/NAME...", 0, kAny, kResource};
+inline constexpr Example kStatusExamples[] = {
+    {"Wait until a deployment is rolled out", "podrun rollout status deployment/web"}};
+inline constexpr Example kHistoryExamples[] = {
+    {"The revisions", "podrun rollout history deployment/web"}};
+inline constexpr Example kUndoExamples[] = {
+    {"Back to the revision before", "podrun rollout undo deployment/web"}};
+inline constexpr Example kRestartExamples[] = {
+    {"New pods from the same template", "podrun rollout restart deployment/web"}};
+inline constexpr Example kPauseExamples[] = {
+    {"Collect several changes into one rollout", "podrun rollout pause deployment/web"}};
+inline constexpr Example kResumeExamples[] = {
+    {"Roll them out", "podrun rollout resume deployment/web"}};
+inline constexpr Command kRolloutCommands[] = {
+    {.name = "status",
+     .summary = "Show how far a rollout is, until it has ended",
+     .operands = kRolloutOperands,
+     .flags = kRolloutStatusFlags,
+     .examples = kStatusExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+    {.name = "history",
+     .summary = "Show the revisions of a deployment",
+     .operands = kRolloutOperands,
+     .flags = kRolloutHistoryFlags,
+     .examples = kHistoryExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+    {.name = "undo",
+     .summary = "Go back to an earlier revision",
+     .operands = kRolloutOperands,
+     .flags = kRolloutUndoFlags,
+     .examples = kUndoExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+    {.name = "restart",
+     .summary = "Replace the pods, within the strategy of the deployment",
+     .operands = kRolloutOperands,
+     .flags = kRolloutChangeFlags,
+     .examples = kRestartExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+    {.name = "pause",
+     .summary = "Hold rollouts back",
+     .operands = kRolloutOperands,
+     .flags = kRolloutChangeFlags,
+     .examples = kPauseExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+    {.name = "resume",
+     .summary = "Let rollouts go on",
+     .operands = kRolloutOperands,
+     .flags = kRolloutChangeFlags,
+     .examples = kResumeExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+};
+inline constexpr Command kRollout{.name = "rollout",
+                                  .summary = "Show and steer the rollouts of deployments",
+                                  .commands = kRolloutCommands,
+                                  .program = kProgram};
+
+}  // namespace podrun::cli::kube
