@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Server-side apply and who owns which fields: apply.sh BUILD old|new
+# Server-side apply and who owns which fields: apply.sh BUILD old|new|own
 # shellcheck source=tests/conformance/lib.sh
 . "$(dirname "$0")/lib.sh"
 which=$2
@@ -86,7 +86,7 @@ sed -i '/env:/s/, {name: B, value: "2"}/, {name: C, value: "3"}/' "$home/web.yam
 try kubectl apply --server-side -f "$home/web.yaml"
 try managers deployment/web
 sees 'Apply:kubectl/'
-if [[ $which == new ]]; then
+if [[ $which != old ]]; then
   # It hands its own older fields over: what is no longer applied is gone.
   [[ $seen != *kubectl-client-side-apply* ]] || fail "not migrated: $seen"
 fi
@@ -119,7 +119,7 @@ try managers configmap/settings
 sees 'Update:kubectl-label/'
 sees 'Update:kubectl-annotate/'
 sees 'Update:kubectl-patch/'
-if [[ $which == new ]]; then
+if [[ $which != old ]]; then
   try kubectl get cm settings -o yaml
   [[ $seen != *managedFields* ]] || fail "managedFields are shown: $seen"
   try kubectl get cm settings -o yaml --show-managed-fields

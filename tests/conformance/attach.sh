@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# kubectl attach and port-forward: attach.sh BUILD old|new
+# kubectl attach and port-forward: attach.sh BUILD old|new|own
 # shellcheck source=tests/conformance/lib.sh
 . "$(dirname "$0")/lib.sh"
 start_daemon

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# kubectl exec and what is built on it: exec.sh BUILD old|new
+# kubectl exec and what is built on it: exec.sh BUILD old|new|own
 # shellcheck source=tests/conformance/lib.sh
 . "$(dirname "$0")/lib.sh"
 start_daemon

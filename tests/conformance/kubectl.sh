@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What people do with kubectl besides replication: kubectl.sh BUILD old|new
+# What people do with kubectl besides replication: kubectl.sh BUILD old|new|own
 # shellcheck source=tests/conformance/lib.sh
 . "$(dirname "$0")/lib.sh"
 start_daemon

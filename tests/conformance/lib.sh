@@ -1,13 +1,27 @@
 # shellcheck shell=bash
 # For conformance scripts: a daemon of their own, kubectl on it, and checks that say what they saw.
-# A script sources this with $1 the build folder and $2 "old" or "new", then calls start_daemon;
-# daemon_flags, if set, are more flags of its daemon.
+# A script sources this with $1 the build folder and $2 "old", "new" or "own" (podrun's own commands), then
+# calls start_daemon; daemon_flags, if set, are more flags of its daemon.
 set -uo pipefail
 
 build=$(cd "$1" && pwd)
 kubectls=$("$(dirname "${BASH_SOURCE[0]}")/fetch-kubectl") || exit 1
 kubectl_program=$kubectls/$2/kubectl
 home=$(mktemp -d "${TMPDIR:-/tmp}/podrun-conformance-XXXXXX")
+if [[ $2 == own ]]; then
+  kubectl_program=$home/kubectl
+  cat >"$kubectl_program" <<EOF
+#!/usr/bin/env bash
+# What podrun does not have is the current kubectl's; \`podrun run\` is something else than its run.
+export PODRUN_SOCKET=$home/run/podrun.sock
+case \${1:-} in
+  annotate | apply | attach | create | delete | describe | edit | events | exec | get | label | logs | patch | replace | rollout | scale | top | wait)
+    exec $build/bin/podrun "\$@" ;;
+  *) exec $kubectls/new/kubectl "\$@" ;;
+esac
+EOF
+  chmod 755 "$kubectl_program"
+fi
 daemon=''
 checks=0
 declare -a daemon_flags

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The classic exercises on replication, with a real kubectl: replication.sh BUILD old|new
+# The classic exercises on replication, with a real kubectl: replication.sh BUILD old|new|own
 # shellcheck source=tests/conformance/lib.sh
 . "$(dirname "$0")/lib.sh"
 start_daemon
