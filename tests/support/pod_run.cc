@@ -21,28 +21,6 @@ namespace podrun::test {
 
 namespace {
 
-pid_t spawn(const std::vector<std::string>& words, const std::string& output_path) {
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_addopen(&actions, 1, output_path.c_str(),
-                                     O_WRONLY | O_CREAT | O_APPEND, 0644);
-  ::posix_spawn_file_actions_adddup2(&actions, 1, 2);
-  std::vector<char*> arguments;
-  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
-  pid_t pid = -1;
-  const int error =
-      ::posix_spawnp(&pid, arguments[0], &actions, nullptr, arguments.data(), environ);
-  ::posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) throw Error("spawn " + words[0], error);
-  return pid;
-}
-
-int shell_code(int status) {
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
 std::vector<std::string> entries(const std::string& folder) {
   std::vector<std::string> names;
   const std::unique_ptr<DIR, int (*)(DIR*)> stream(::opendir(folder.c_str()), ::closedir);
@@ -69,6 +47,28 @@ nlohmann::json parse_file(const std::string& path) {
 
 }  // namespace
 
+pid_t spawn_command(const std::vector<std::string>& words, const std::string& output_path) {
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  ::posix_spawn_file_actions_addopen(&actions, 1, output_path.c_str(),
+                                     O_WRONLY | O_CREAT | O_APPEND, 0644);
+  ::posix_spawn_file_actions_adddup2(&actions, 1, 2);
+  std::vector<char*> arguments;
+  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  pid_t pid = -1;
+  const int error =
+      ::posix_spawnp(&pid, arguments[0], &actions, nullptr, arguments.data(), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) throw Error("spawn " + words[0], error);
+  return pid;
+}
+
+int shell_code(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 std::string built_binary(const std::string& name) {
   return std::string(PODRUN_BIN_DIR) + "/" + name;
 }
@@ -78,7 +78,7 @@ std::string demo_image(const std::string& name) {
 
 int run_command(const std::vector<std::string>& words, std::string* output) {
   const TempDir dir("podrun-command");
-  const pid_t pid = spawn(words, dir / "output");
+  const pid_t pid = spawn_command(words, dir / "output");
   int status = 0;
   ::waitpid(pid, &status, 0);
   if (output != nullptr) *output = read_file_if_exists(dir / "output").value_or("");
@@ -109,7 +109,7 @@ PodRun::PodRun(PodHome& home, const std::string& manifest, const std::vector<std
   for (const auto& flags : {{built_binary("podrun"), "run"}, home.flags(), more})
     words.insert(words.end(), flags.begin(), flags.end());
   words.push_back(home.dir() / "pod.yaml");
-  pid_ = spawn(words, output_path_);
+  pid_ = spawn_command(words, output_path_);
 }
 
 PodRun::~PodRun() {

@@ -20,6 +20,12 @@ std::string built_binary(const std::string& name);
 /// A demo image of this build: "<build>/images/<name>.tar".
 std::string demo_image(const std::string& name);
 
+/// Starts a command without input, whose stdout and stderr are appended to a file. Throws Error
+/// where it cannot.
+pid_t spawn_command(const std::vector<std::string>& words, const std::string& output_path);
+/// The shell's idea of a status of waitpid(2): the exit code, or 128 + signal.
+int shell_code(int status);
+
 /// Runs a command to its end; `output` gets stdout and stderr together. Returns the shell's idea of
 /// the exit code.
 int run_command(const std::vector<std::string>& words, std::string* output = nullptr);
