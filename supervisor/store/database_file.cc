@@ -9,8 +9,11 @@
 #include <cerrno>
 #include <cstdio>
 #include <optional>
+#include <thread>
 
+#include "base/clock.h"
 #include "base/files.h"
+#include "supervisor/store/log_file.h"
 #include "supervisor/store/schema.h"
 
 namespace podrun::store {
@@ -109,14 +112,40 @@ Connection connect(const std::string& path) {
   return connection;
 }
 
+/// Who wrote its number into the lock file; "" where it has not yet.
+std::string owner_in(int lock, const std::string& path) {
+  char digits[16];
+  const ssize_t got = ::pread(lock, digits, sizeof digits, 0);
+  if (got < 0) throw_errno("read " + path);
+  return {digits, static_cast<std::size_t>(got)};
+}
+
+bool is_gone(const std::string& pid) {
+  return !pid.empty() && ::access(("/proc/" + pid).c_str(), F_OK) != 0;
+}
+
+/// False where another process has the lock. A daemon that was killed while it started a pod leaves
+/// a child that holds a copy of all its descriptors until it is another program: that is waited
+/// for.
+bool take_lock(int lock, const std::string& path) {
+  constexpr Nanoseconds kLongest = std::chrono::seconds(5), kStep = std::chrono::milliseconds(1);
+  const SystemClock clock;
+  const Moment end = clock.now() + kLongest;
+  while (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) throw_errno("lock " + path);
+    if (!is_gone(owner_in(lock, path)) || clock.now() >= end) return false;
+    std::this_thread::sleep_for(kStep);
+  }
+  return true;
+}
+
 }  // namespace
 
 Fd lock_database(const std::string& path) {
   const std::string lock_path = path + ".lock";
   Fd lock = open_path(lock_path, O_RDWR | O_CREAT, kMode);
-  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) throw_errno("lock " + lock_path);
-    const std::string owner = read_all(lock.get(), 64);
+  if (!take_lock(lock.get(), lock_path)) {
+    const std::string owner = owner_in(lock.get(), lock_path);
     throw Error(path + " is in use by " + (owner.empty() ? "another process" : "process " + owner),
                 0, "one daemon per data folder: stop that one, or give this one another folder");
   }
@@ -132,6 +161,8 @@ Connection open_database(const std::string& path) {
     size = size_of(path);
   }
   check_header(path, size.value_or(0));
+  const std::string in_log = damage_of_log(wal_of(path));
+  if (!in_log.empty()) throw damaged(path, in_log);
   try {
     return connect(path);
   } catch (const SqliteError& error) {
@@ -157,7 +188,7 @@ Error damaged(const std::string& path, const std::string& what) {
   return Error(path + " is damaged: " + what, 0,
                "it was left as it is; move it and its -wal file, if there is one, away or put a "
                "backup in their place, and start again: without them podrun starts with an empty "
-               "store; running pods are unharmed");
+               "store, and ends the pods that it finds; until then running pods are unharmed");
 }
 
 }  // namespace podrun::store

@@ -1,6 +1,7 @@
 // The database's files: damaged, foreign, newer, in use, half made, migrated.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -43,6 +44,21 @@ class StoreFileTest : public StoreTest {
     fill();
     create("late", "1");
     store().commit();
+    expected_ = content(store());
+    const std::string database = bytes(), log = bytes("-wal");
+    store_.reset();
+    put(database);
+    put(log, "-wal");
+  }
+  /// The same with a log of ten transactions, the first of them the longest.
+  void fill_with_transactions() {
+    fill();
+    for (int i = 0; i < 40; ++i) create("p" + std::to_string(i), std::string(300, 'w'));
+    store().commit();
+    for (int i = 1; i < 10; ++i) {
+      update("p3", std::to_string(i));
+      store().commit();
+    }
     expected_ = content(store());
     const std::string database = bytes(), log = bytes("-wal");
     store_.reset();
@@ -184,6 +200,59 @@ TEST_F(StoreFileTest, MissingAndExchangedRowsAreNoticed) {
   }
 }
 
+constexpr std::size_t kLogHeader = 32, kLogFrame = 24 + 4096;
+
+TEST_F(StoreFileTest, RefusesALogThatIsDamagedBeforeItsEnd) {
+  fill_with_transactions();
+  const std::string log = bytes("-wal");
+  const std::pair<std::size_t, const char*> cases[] = {
+      {0, "the header of its log"},
+      {17, "the header of its log"},
+      {31, "the header of its log"},
+      {kLogHeader + 3, "frame 1 of its log"},
+      {kLogHeader + 9, "frame 1 of its log"},
+      {kLogHeader + kLogFrame + 18, "frame 2 of its log"},
+      {kLogHeader + 2 * kLogFrame + 2000, "frame 3 of its log"},
+  };
+  for (const auto& [at, wrong] : cases) {
+    SCOPED_TRACE(at);
+    std::string changed = log;
+    changed[at] = static_cast<char>(changed[at] ^ 0x40);
+    put(changed, "-wal");
+    expect_damaged();
+    EXPECT_NE(refusal().find(wrong), std::string::npos) << refusal();
+  }
+  put(log, "-wal");
+  reopen();
+  EXPECT_EQ(content(store()), expected_);
+}
+
+// What a power cut leaves of the last transaction, and what an earlier turn of the log left.
+TEST_F(StoreFileTest, ReadsALogWithATornEnd) {
+  fill_with_transactions();
+  const std::string database = bytes(), log = bytes("-wal");
+  const std::size_t frames = (log.size() - kLogHeader) / kLogFrame;
+  std::string changed = log;
+  changed[kLogHeader + (frames - 1) * kLogFrame + 100] ^= 0x40;
+  const std::string others = std::string(2 * kLogFrame, '\7');
+  for (const std::string& torn : {changed, log.substr(0, log.size() - 1000), log + others}) {
+    put(database);
+    put(torn, "-wal");
+    reopen();
+    EXPECT_EQ(content(store()).size(), expected_.size());
+    store_.reset();
+  }
+  for (std::size_t size = 0; size < log.size(); size += 1999) {
+    SCOPED_TRACE(size);
+    put(database);
+    put(log.substr(0, size), "-wal");
+    reopen();
+    const std::size_t count = content(store()).size();
+    EXPECT_TRUE(count == 35 || count == expected_.size()) << count;
+    store_.reset();
+  }
+}
+
 TEST_F(StoreFileTest, RefusesALogWithoutItsDatabase) {
   fill_with_log();
   ::unlink(path().c_str());
@@ -232,6 +301,31 @@ TEST_F(StoreFileTest, OneProcessAtATime) {
   store().commit();
   reopen();
   EXPECT_EQ(content(store()), (Texts{"a=1", "b=1"}));
+}
+
+// As a daemon that was killed while it started a pod leaves one.
+TEST_F(StoreFileTest, AChildOfADeadOwnerIsWaitedFor) {
+  create("a", "1");
+  store().commit();
+  store_.reset();
+  const Pipe held = make_pipe();
+  const pid_t owner = ::fork();
+  if (owner == 0) {
+    const Fd lock = lock_database(path());
+    if (::fork() != 0) ::_exit(0);
+    // It lets go when somebody else wants it.
+    const int notify = ::inotify_init();
+    ::inotify_add_watch(notify, (path() + ".lock").c_str(), IN_OPEN);
+    write_all(held.write.get(), "x", "the pipe");
+    char event[512];
+    ::_exit(::read(notify, event, sizeof event) > 0 ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(owner, &status, 0), owner);
+  char byte = 0;
+  ASSERT_EQ(::read(held.read.get(), &byte, 1), 1);
+  reopen();
+  EXPECT_EQ(content(store()), Texts{"a=1"});
 }
 
 TEST_F(StoreFileTest, AnotherProgramInTheDatabaseIsNamed) {
