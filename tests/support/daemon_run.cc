@@ -12,10 +12,13 @@ std::string DaemonRun::output_in(const PodHome& home) {
   return read_file_if_exists(home.dir() / "daemon.log").value_or("");
 }
 
-DaemonRun::DaemonRun(PodHome& home, const std::vector<std::string>& more) : home_(home) {
-  std::vector<std::string> words{built_binary("podrun"), "daemon", "--port", "0"};
-  for (const auto& flags : {home.flags(), more})
-    words.insert(words.end(), flags.begin(), flags.end());
+DaemonRun::DaemonRun(PodHome& home, const std::vector<std::string>& more,
+                     const std::vector<std::string>& launcher)
+    : home_(home) {
+  std::vector<std::string> words = launcher;
+  for (const auto& part : {{built_binary("podrun"), "daemon", "--port", "0"}, home.flags(), more}) {
+    words.insert(words.end(), part.begin(), part.end());
+  }
   pid_ = spawn_command(words, home.dir() / "daemon.log");
 }
 

@@ -15,7 +15,9 @@ namespace podrun::test {
 /// A daemon in the background. What it says is appended to <home>/daemon.log.
 class DaemonRun {
  public:
-  explicit DaemonRun(PodHome& home, const std::vector<std::string>& more = {});
+  /// `more` are further flags; `launcher`: the words of a program that becomes the daemon.
+  explicit DaemonRun(PodHome& home, const std::vector<std::string>& more = {},
+                     const std::vector<std::string>& launcher = {});
   ~DaemonRun();  // as kill(): its pods go on
   DaemonRun(const DaemonRun&) = delete;
   DaemonRun& operator=(const DaemonRun&) = delete;
