@@ -64,6 +64,7 @@ void NodeAgent::start() {
 }
 
 void NodeAgent::adopt_folders() {
+  pod::remove_half_made(options_.roots);
   for (const std::string& uid : pod::pods_in(options_.roots)) {
     const std::string folder = pod::pod_folder(options_.roots, uid);
     if (!pod::is_daemons(folder)) continue;

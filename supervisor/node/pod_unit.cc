@@ -123,8 +123,7 @@ void PodUnit::start(const Json& pod, bool again) {
   publish();
 }
 
-/// A daemon that died between making the folder and marking it; or `podrun run`'s, which is not
-/// ours.
+/// `podrun run`'s, which is not ours.
 void PodUnit::remove_foreign() {
   const pod::PodFolderLock lock = pod::PodFolderLock::try_lock(folder_);
   if (!lock.valid()) throw Error("a pod with the uid " + uid_ + " runs outside of the daemon");
@@ -133,8 +132,8 @@ void PodUnit::remove_foreign() {
 
 /// The lock is held from the folder's first moment until the supervisor has it.
 void PodUnit::make_folder(const Json& pod) {
-  pod::PodFolderLock lock = pod::PodFolderLock::create(context_.home.roots, uid_);
-  pod::give_to_daemon(folder_);
+  pod::PodFolderLock lock =
+      pod::PodFolderLock::create(context_.home.roots, uid_, pod::PodOwner::kDaemon);
   replace_file(folder_ + "/pod.json", pod.dump(), 0600);
   write_objects(pod);
   supervisor_ = SupervisorHandle::start(context_.home, uid_, std::move(lock));
@@ -151,8 +150,7 @@ void PodUnit::prepare_again(const Json& pod) {
            "Pod sandbox changed, it will be killed and re-created.");
   }
   if (state_ == State::kNone) {  // a reboot: the API alone remembers
-    pod::PodFolderLock lock = pod::PodFolderLock::create(context_.home.roots, uid_);
-    pod::give_to_daemon(folder_);
+    pod::PodFolderLock::create(context_.home.roots, uid_, pod::PodOwner::kDaemon);
   }
   const auto status = read_file_if_exists(folder_ + "/status.json");
   if (status) {

@@ -28,6 +28,10 @@ constexpr Nanoseconds kKillTimeout = std::chrono::seconds(5);
 /// A folder without supervisor.json is of a supervisor that has just been started, until this age.
 constexpr auto kStartTime = std::chrono::seconds(10);
 
+constexpr const char *kOwner = "/owner", *kDaemon = "daemon\n";
+/// Names of folders that are not whole yet, or not any more.
+constexpr const char *kNew = ".new-", *kDaemonsNew = ".daemon-", *kOld = ".old-";
+
 std::string pods_folder(const Roots& roots) { return roots.run_dir + "/pods"; }
 
 Json read_json(const std::string& path) {
@@ -71,12 +75,14 @@ void end_processes(const cgroups::Layout& layout, const SupervisorRecord& record
   });
 }
 
-std::vector<std::string> list_folder(const std::string& path) {
+/// Names that begin with a dot are asked for by their prefix; without one, all others are meant.
+std::vector<std::string> list_folder(const std::string& path, const std::string& prefix = "") {
   std::vector<std::string> names;
   const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(path.c_str()), ::closedir);
   if (!folder) return names;
   while (const dirent* entry = ::readdir(folder.get())) {
-    if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
+    const std::string_view name = entry->d_name;
+    if (prefix.empty() ? name[0] != '.' : name.starts_with(prefix)) names.emplace_back(name);
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -90,22 +96,33 @@ bool is_young(const std::string& folder) {
   return age < kStartTime && age > -kStartTime;
 }
 
+/// Nobody sees half of a folder, of which could not be told whose it was.
+void remove_at_once(const Roots& roots, const std::string& uid) {
+  const std::string old = pods_folder(roots) + "/" + kOld + uid;
+  if (::rename(pod_folder(roots, uid).c_str(), old.c_str()) != 0 && errno != ENOENT) {
+    throw_errno("rename " + pod_folder(roots, uid));
+  }
+  remove_tree(old);
+}
+
 }  // namespace
 
 std::string pod_folder(const Roots& roots, const std::string& uid) {
   return pods_folder(roots) + "/" + uid;
 }
 
-PodFolderLock PodFolderLock::create(const Roots& roots, const std::string& uid) {
+PodFolderLock PodFolderLock::create(const Roots& roots, const std::string& uid, PodOwner owner) {
   if (uid.empty() || uid.front() == '.' || uid.find('/') != std::string::npos) {
     throw BadInput("metadata.uid: Invalid value: \"" + uid + "\": it names the pod's folder");
   }
   make_dirs(pods_folder(roots));
-  const std::string made = pods_folder(roots) + "/.new-" + uid;
+  const bool daemons = owner == PodOwner::kDaemon;
+  const std::string made = pods_folder(roots) + "/" + (daemons ? kDaemonsNew : kNew) + uid;
   const std::string final = pod_folder(roots, uid);
   remove_tree(made);
   if (::mkdir(made.c_str(), 0700) != 0) throw_errno("mkdir " + made);
   PodFolderLock lock = try_lock(made);
+  if (daemons) replace_file(made + kOwner, kDaemon, 0600);
   if (::renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, final.c_str(), RENAME_NOREPLACE) != 0) {
     const int why = errno;
     remove_tree(made);
@@ -135,12 +152,8 @@ bool is_alive(const SupervisorRecord& record) {
   return process_start_time(record.pid) == record.start_time;
 }
 
-void give_to_daemon(const std::string& pod_folder) {
-  replace_file(pod_folder + "/owner", "daemon\n", 0600);
-}
-
 bool is_daemons(const std::string& pod_folder) {
-  return read_file_if_exists(pod_folder + "/owner") == "daemon\n";
+  return read_file_if_exists(pod_folder + kOwner) == kDaemon;
 }
 
 std::vector<std::string> pods_in(const Roots& roots) { return list_folder(pods_folder(roots)); }
@@ -171,8 +184,16 @@ CleanedPod clean_up_pod(const Roots& roots, const cgroups::Layout& layout, const
   }
   attempt(pod, [&] { remove_tree(roots.data_dir + "/pods/" + uid); });
   // The folder is the only trace that leads here: it goes when nothing else is left to do.
-  if (pod.problems.empty()) attempt(pod, [&] { remove_tree(folder); });
+  if (pod.problems.empty()) attempt(pod, [&] { remove_at_once(roots, uid); });
   return pod;
+}
+
+void remove_half_made(const Roots& roots) {
+  for (const char* prefix : {kDaemonsNew, kOld}) {
+    for (const std::string& name : list_folder(pods_folder(roots), prefix)) {
+      remove_tree(pods_folder(roots) + "/" + name);
+    }
+  }
 }
 
 std::vector<CleanedPod> clean_up_dead_pods(const Roots& roots) {

@@ -27,6 +27,10 @@ std::string pod_folder(const Roots& roots, const std::string& uid);
 std::optional<SupervisorRecord> read_supervisor_record(const std::string& pod_folder);
 bool is_alive(const SupervisorRecord& record);
 
+/// Whose a pod's folder is. The daemon's are cleaned up by nobody else, for it has still to read
+/// how the pod ended.
+enum class PodOwner { kRun, kDaemon };
+
 /// Held by who started a pod while it needs the pod's folder (flock, which a death gives back): no
 /// one else cleans the pod up meanwhile.
 class PodFolderLock {
@@ -34,7 +38,8 @@ class PodFolderLock {
   PodFolderLock() = default;
   /// Makes the folder of a new pod, locked from its first moment on. Throws BadInput where a pod
   /// with this uid is there already.
-  static PodFolderLock create(const Roots& roots, const std::string& uid);
+  static PodFolderLock create(const Roots& roots, const std::string& uid,
+                              PodOwner owner = PodOwner::kRun);
   /// Locks an existing folder; an invalid lock where someone holds it or it is gone.
   static PodFolderLock try_lock(const std::string& pod_folder);
   bool valid() const { return fd_.valid(); }
@@ -45,9 +50,6 @@ class PodFolderLock {
   Fd fd_;
 };
 
-/// Marks an existing folder as the daemon's: nobody else cleans it up, for the daemon has still to
-/// read how the pod ended.
-void give_to_daemon(const std::string& pod_folder);
 bool is_daemons(const std::string& pod_folder);
 /// The uids of all pods below the run dir, sorted.
 std::vector<std::string> pods_in(const Roots& roots);
@@ -67,6 +69,10 @@ CleanedPod kill_pod_processes(const Roots& roots, const cgroups::Layout& layout,
 /// supervisor as a child. Problems are collected, not thrown: it goes as far as it can.
 CleanedPod clean_up_pod(const Roots& roots, const cgroups::Layout& layout, const std::string& uid,
                         bool keep_logs);
+
+/// Removes what a daemon's death left of a folder that was just being made or removed. For the
+/// daemon of these roots, before it makes pods.
+void remove_half_made(const Roots& roots);
 
 /// The same for each pod below the run dir whose supervisor is dead, that nobody holds and that is
 /// not the daemon's, and for writable layers that no process holds. Cheap where there is nothing to

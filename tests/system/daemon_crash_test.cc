@@ -239,7 +239,12 @@ std::string DaemonCrashTest::difference(Load& load) {
     if (number != 0) return uid + " has " + std::to_string(number) + " pods too few";
   }
   if (!alone.empty()) return "there is no pod " + *alone.begin();
-  if (names_below(home_.run() + "/pods") != uids) return "pod folders are not those of the pods";
+  const Texts folders = names_below(home_.run() + "/pods");
+  if (folders != uids) {
+    std::string found;
+    run_command({"sh", "-c", "ls -lAR \"$0\"", home_.run() + "/pods"}, &found);
+    return "pod folders are not those of the pods: " + found;
+  }
   seen_uids_.insert(uids.begin(), uids.end());
   Texts cgroups;
   for (const std::string& uid : pod_cgroups()) {

@@ -134,6 +134,23 @@ TEST_F(NodeAgentTest, EndWhileNoAgentRanIsTakenOver) {
   remove_and_wait("job");
 }
 
+// A daemon may be killed while it makes a pod's folder or removes one.
+TEST_F(NodeAgentTest, WhatWasHalfMadeOrHalfRemovedGoes) {
+  end();
+  const std::string pods = home_.run() + "/pods";
+  for (const char* name : {"/.daemon-a", "/.old-b", "/c"}) {
+    make_dirs(pods + name + std::string("/shm"));
+    replace_file(pods + name + std::string("/owner"), "daemon\n");
+  }
+  ::unlink((pods + "/.old-b/owner").c_str());
+  begin();
+  EXPECT_TRUE(until([&] {
+    std::string left;
+    run_command({"ls", "-A", pods}, &left);
+    return left.empty();
+  }));
+}
+
 /// Polls a command's channel until it has ended; keeps a terminal that comes along.
 node::ExecChannel::News end_of(node::ExecChannel& channel, Fd* terminal = nullptr) {
   using Kind = node::ExecChannel::News::Kind;
