@@ -1,10 +1,12 @@
 // Requests and answers over a unix socket: framing, limits, commits.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <nlohmann/json.hpp>
 
 #include "api_server_box.h"
+#include "supervisor/api/server/listener.h"
 #include "tests/support/leaks.h"
 #include "tests/support/poll.h"
 
@@ -261,6 +263,27 @@ TEST(ApiServerHttp, ASocketIsNotTakenFromAnotherServer) {
     EXPECT_EQ(::access(left.c_str(), F_OK), 0);
   }
   EXPECT_NE(::access(left.c_str(), F_OK), 0);
+}
+
+// As a server leaves it that was killed while it started a program.
+TEST(ApiServerHttp, ASocketIsTakenFromADeadServersChild) {
+  const TempDir folder;
+  const std::string path = folder / "left.sock";
+  Pipe held = make_pipe(), told = make_pipe();
+  const pid_t server = ::fork();
+  if (server == 0) {
+    const Fd socket = api::listen_at_path(path);
+    if (::fork() != 0) ::_exit(0);
+    held.write.reset();
+    char byte = 'x';
+    ::_exit(::write(told.write.get(), &byte, 1) == 1 && ::read(held.read.get(), &byte, 1) == 0 ? 0
+                                                                                               : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(server, &status, 0), server);
+  char byte = 0;
+  ASSERT_EQ(::read(told.read.get(), &byte, 1), 1);
+  EXPECT_TRUE(api::listen_at_path(path).valid());
 }
 
 TEST(ApiServerHttp, StopsWhenAllIsAnswered) {

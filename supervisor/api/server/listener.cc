@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netdb.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -9,6 +10,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <thread>
 
 #include "base/error.h"
 
@@ -20,6 +22,8 @@ constexpr int kBacklog = 512;
 constexpr int kAcceptsPerTurn = 64;
 /// Until descriptors or memory may be there again.
 constexpr auto kPause = std::chrono::milliseconds(100);
+/// How long a port that is in use is waited for.
+constexpr auto kPortPatience = std::chrono::milliseconds(500);
 
 Fd make_socket(int family) {
   Fd socket(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -35,16 +39,27 @@ sockaddr_un unix_address(const std::string& path) {
   return address;
 }
 
+/// A server that was killed while it started a program leaves a child that has a copy of the socket
+/// until it is that program: who listens is then gone, and the copy accepts nothing.
+bool listener_is_gone(int connected) {
+  ucred listener{};
+  socklen_t size = sizeof listener;
+  if (::getsockopt(connected, SOL_SOCKET, SO_PEERCRED, &listener, &size) != 0) return false;
+  return ::kill(listener.pid, 0) != 0 && errno == ESRCH;
+}
+
 /// A socket file without a process behind it goes; one with a process is an error.
 void clear_path(const std::string& path, const sockaddr_un& address) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) return;
   if (!S_ISSOCK(status.st_mode)) throw Error("listen on " + path, EEXIST, "it is no socket");
   const Fd probe = make_socket(AF_UNIX);
-  if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ||
-      errno == EAGAIN)
+  const bool connected =
+      ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  const bool full = !connected && errno == EAGAIN;
+  if (full || (connected && !listener_is_gone(probe.get())))
     throw Error("listen on " + path, EADDRINUSE, "another process serves it");
-  if (errno == ECONNREFUSED) ::unlink(path.c_str());
+  if (connected || errno == ECONNREFUSED) ::unlink(path.c_str());
 }
 
 }  // namespace
@@ -70,13 +85,18 @@ Fd listen_at_address(const std::string& address, std::uint16_t port) {
   if (::getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &found) != 0)
     throw Error(what, EINVAL, "the address must be numeric");
   const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(found, ::freeaddrinfo);
-  Fd socket = make_socket(found->ai_family);
-  const int on = 1;
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (::bind(socket.get(), found->ai_addr, found->ai_addrlen) != 0 ||
-      ::listen(socket.get(), kBacklog) != 0)
-    throw_errno(what);
-  return socket;
+  // As above; of a port it cannot be told who listens.
+  const auto end = std::chrono::steady_clock::now() + kPortPatience;
+  while (true) {
+    Fd socket = make_socket(found->ai_family);
+    const int on = 1;
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (::bind(socket.get(), found->ai_addr, found->ai_addrlen) == 0 &&
+        ::listen(socket.get(), kBacklog) == 0)
+      return socket;
+    if (errno != EADDRINUSE || std::chrono::steady_clock::now() >= end) throw_errno(what);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 }
 
 std::uint16_t port_of(int socket) {
