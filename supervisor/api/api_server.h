@@ -70,6 +70,8 @@ class ApiServer {
   Response bind(Call& call);
   Response answer(const Call& call, const Written& written, int status) const;
   std::string render(const Call& call, const store::Object& object) const;
+  /// Whether render() gives the object's own text.
+  static bool is_text_as_stored(const Call& call, const store::Object& object);
 
   store::Store& store_;
   Registry& registry_;

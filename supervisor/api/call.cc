@@ -90,6 +90,11 @@ std::function<bool(const Json&)> ApiServer::Call::filter() const {
   };
 }
 
+bool ApiServer::Call::wants_all() const {
+  return request.parameter("labelSelector").empty() && request.parameter("fieldSelector").empty() &&
+         info.name.empty();
+}
+
 DeleteOptions delete_options(const Request& request) {
   DeleteOptions options;
   Json body = Json::object();

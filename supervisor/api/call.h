@@ -30,6 +30,8 @@ struct ApiServer::Call {
   WriteOptions write_options() const;
   /// Whether an object is of those that labelSelector and fieldSelector choose.
   std::function<bool(const store::Json&)> filter() const;
+  /// Whether filter() lets everything through.
+  bool wants_all() const;
   /// metadata.resourceVersion's query parameter as a number; 0 where it is not given or "0".
   std::int64_t revision() const;
 };

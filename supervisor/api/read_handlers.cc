@@ -106,12 +106,24 @@ TableOptions table_options(const Request& request, const Output& output) {
   return options;
 }
 
+/// With a comma each.
+std::size_t texts_size(const std::vector<Object>& objects) {
+  std::size_t size = 0;
+  for (const Object& object : objects) size += (object.text ? object.text->size() : 0) + 1;
+  return size;
+}
+
 }  // namespace
 
+bool ApiServer::is_text_as_stored(const Call& call, const Object& object) {
+  return call.is_stored_version() && call.output.form == OutputForm::kObject &&
+         object.text != nullptr;
+}
+
 std::string ApiServer::render(const Call& call, const Object& object) const {
-  const bool stored = call.is_stored_version();
-  if (stored && call.output.form == OutputForm::kObject && object.text) return *object.text;
-  const Json json = stored ? *object.json : manifest::convert(*object.json, call.kind());
+  if (is_text_as_stored(call, object)) return *object.text;
+  const Json json =
+      call.is_stored_version() ? *object.json : manifest::convert(*object.json, call.kind());
   switch (call.output.form) {
     case OutputForm::kTable:
       return table_text(call.storage(), {&json},
@@ -135,7 +147,10 @@ Response ApiServer::list(Call& call) {
   const auto wanted = call.filter();
   std::vector<Object> all =
       store_.list(call.storage(), call.type.namespaced ? call.info.namespace_ : "");
-  std::erase_if(all, [&](const Object& object) { return !wanted(*object.json); });
+  // What is listed whole needs no tree of its objects.
+  if (!call.wants_all()) {
+    std::erase_if(all, [&](const Object& object) { return !wanted(*object.json); });
+  }
   const std::int64_t revision = store_.revision();
   const Page page = cut(std::move(all), call.request, revision);
   Response response;
@@ -154,9 +169,14 @@ Response ApiServer::list(Call& call) {
   // Objects have their text already: joined, not built again.
   std::string body = R"({"kind":")" + kind + R"(","apiVersion":")" + version + R"(","metadata":)" +
                      list_meta(page, revision).dump() + R"(,"items":[)";
+  body.reserve(body.size() + texts_size(page.items));
   for (std::size_t i = 0; i < page.items.size(); ++i) {
     if (i > 0) body += ',';
-    body += render(call, page.items[i]);
+    if (is_text_as_stored(call, page.items[i])) {
+      body += *page.items[i].text;
+    } else {
+      body += render(call, page.items[i]);
+    }
   }
   response.body = std::move(body) + "]}";
   return response;
