@@ -1,6 +1,8 @@
 #include "supervisor/controllers/garbage_collector.h"
 
 #include <algorithm>
+#include <cstring>
+#include <string_view>
 
 namespace podrun::controllers {
 namespace {
@@ -22,6 +24,15 @@ bool differs(const Json& a, const Json& b, const char* field) {
 
 bool has_owners(const Json& object) {
   return find(object, {"metadata", "ownerReferences"}) != nullptr;
+}
+
+/// Most objects have no owners and are not ending, and their text tells so without a tree.
+bool may_concern(const store::Object& object) {
+  const auto says = [&object](std::string_view word) {
+    const std::string& text = *object.text;
+    return ::memmem(text.data(), text.size(), word.data(), word.size()) != nullptr;
+  };
+  return object.text == nullptr || says("\"ownerReferences\"") || says("\"deletionTimestamp\"");
 }
 
 void append(std::vector<ObjectKey>& to, std::vector<ObjectKey> more) {
@@ -64,6 +75,7 @@ std::vector<ObjectKey> GarbageCollector::reread() {
   for (const ResourceType& type : types_) {
     if (!is_collected(type.resource)) continue;
     for (const store::Object& each : client_.list(type.resource)) {
+      if (!may_concern(each)) continue;
       index_.put(each);
       if (has_owners(*each.json) || is_being_deleted(*each.json)) keys.push_back(each.key);
     }

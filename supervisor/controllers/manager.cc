@@ -10,6 +10,7 @@ using store::ChangeKind;
 using store::ObjectKey;
 
 constexpr int kConflict = 409;
+constexpr Seconds kHousekeeping{20};
 constexpr const char* kDeployments = "deployments.apps";
 constexpr const char* kReplicaResources[] = {kReplicationController.resource, kReplicaSet.resource};
 
@@ -198,8 +199,9 @@ void Manager::resync(Moment now) {
   for (const store::Object& each : client_.list("namespaces")) {
     look_at(Worker::kNamespace, each.key);
   }
-  look_at(Worker::kEvents, {"events", "", ""});
-  look_at(Worker::kPods, {"pods", "", ""});
+  // Each looks at thousands of objects, perhaps, and neither is in a hurry: a start is.
+  queue_.add_at({Worker::kEvents, {"events", "", ""}}, now + kHousekeeping);
+  queue_.add_at({Worker::kPods, {"pods", "", ""}}, now + kHousekeeping);
 }
 
 void Manager::perform(const Task& task, Moment now) {

@@ -12,6 +12,7 @@ namespace {
 
 // An API that refuses (a conflict) is asked again this much later.
 constexpr Nanoseconds kApiRetry = std::chrono::milliseconds(100);
+constexpr Nanoseconds kTurn = std::chrono::milliseconds(5);
 
 store::ObjectKey pod_key(const std::string& namespace_, const std::string& name) {
   return {"pods", namespace_, name};
@@ -99,7 +100,7 @@ void NodeAgent::config_changed(const std::string& namespace_) {
 
 void NodeAgent::mark(const store::ObjectKey& key) {
   marked_.insert(key);
-  if (!soon_) soon_ = reactor_.call_after(Nanoseconds(0), [this] { look_at_marked(); });
+  look_soon();
 }
 
 std::optional<pid_t> NodeAgent::supervisor_of(const std::string& uid) const {
@@ -108,9 +109,17 @@ std::optional<pid_t> NodeAgent::supervisor_of(const std::string& uid) const {
   return unit->second->supervisor_pid();
 }
 
+/// A few milliseconds' worth: with thousands of pods the API answers in between.
 void NodeAgent::look_at_marked() {
   soon_.reset();
-  for (const store::ObjectKey& key : std::exchange(marked_, {})) look_at(key);
+  const Moment end = clock_.now() + kTurn;
+  if (turn_.empty()) turn_.swap(marked_);
+  while (!turn_.empty() && clock_.now() < end) look_at(turn_.extract(turn_.begin()).value());
+  if (!turn_.empty() || !marked_.empty()) look_soon();
+}
+
+void NodeAgent::look_soon() {
+  if (!soon_) soon_ = reactor_.call_after(Nanoseconds(0), [this] { look_at_marked(); });
 }
 
 /// The pod of this name, and those that had it before and are still on this machine.

@@ -58,6 +58,7 @@ class NodeAgent {
   void adopt_folders();
   void mark(const store::ObjectKey& key);
   void look_at_marked();
+  void look_soon();
   void look_at(const store::ObjectKey& key);
   void settle(const std::string& uid, const store::ObjectKey& key);
   bool act(const Decision& decision, PodUnit& unit, const std::optional<store::Object>& pod);
@@ -76,7 +77,8 @@ class NodeAgent {
   Heart heart_;
   std::map<std::string, std::unique_ptr<PodUnit>> units_;     // by uid
   std::map<store::ObjectKey, std::set<std::string>> by_key_;  // a name may be used again
-  std::set<store::ObjectKey> marked_;
+  std::set<store::ObjectKey> marked_;                         // to be looked at
+  std::set<store::ObjectKey> turn_;                           // before those
   Reactor::Watch soon_;
 };
 
