@@ -2,7 +2,10 @@
 //
 //   stamp first FILE   appends the time (CLOCK_MONOTONIC, ns, 8 bytes) to FILE and ends
 //   stamp crash FILE   the first time: appends the time, runs 300 ms, appends the time and fails;
-//   then: as first stamp nothing      ends stamp wait         waits to be killed
+//   then: as first
+//   stamp nothing      ends
+//   stamp wait         waits to be killed
+//   stamp stay FILE    appends the time to FILE and waits to be killed
 #include <fcntl.h>
 #include <stdint.h>
 #include <sys/syscall.h>
@@ -44,19 +47,22 @@ __attribute__((noreturn)) static void leave(int code) {
   while (1) call(SYS_exit_group, code, 0, 0, 0);
 }
 
+__attribute__((noreturn)) static void stay(void) {
+  const struct timespec day = {86400, 0};
+  while (1) call(SYS_nanosleep, (long)&day, 0, 0, 0);
+}
+
 __attribute__((noreturn, used)) static void run(const long* stack) {
   const int64_t stamp = now();
   const char* const* words = (const char* const*)(stack + 1);
   if (stack[0] < 2 || words[1][0] == 'n') leave(0);
-  if (words[1][0] == 'w') {
-    const struct timespec day = {86400, 0};
-    while (1) call(SYS_nanosleep, (long)&day, 0, 0, 0);
-  }
+  if (words[1][0] == 'w') stay();
   if (stack[0] < 3) leave(2);
   const int file =
       (int)call(SYS_openat, AT_FDCWD, (long)words[2], O_WRONLY | O_APPEND | O_CREAT, 0644);
   if (file < 0) leave(3);
   append(file, stamp);
+  if (words[1][0] == 's') stay();
   const int again = call(SYS_lseek, file, 0, 1, 0) > (long)sizeof stamp;
   if (words[1][0] != 'c' || again) leave(0);
   const struct timespec pause = {0, 300 * 1000 * 1000};
