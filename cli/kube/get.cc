@@ -162,6 +162,7 @@ int show_objects(Session& session, const std::vector<Named>& requests, const Out
   });
   if (arguments.has("sort-by")) {
     std::vector<const Json*> unsorted;
+    unsorted.reserve(objects.size());
     for (const Json& object : objects) unsorted.push_back(&object);
     std::vector<Json> sorted;
     const auto path = client::PathTemplate::parse_relaxed(arguments.value("sort-by"));

@@ -117,6 +117,7 @@ void follow_all(Session& session, const std::vector<Source>& sources, const Quer
   std::exception_ptr first;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(sources.size());
     for (const Source& source : sources) {
       threads.emplace_back([&] {
         try {

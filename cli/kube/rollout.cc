@@ -123,6 +123,7 @@ void show_history(Session& session, const Target& target, const OutputForm& form
   }
   if (!is_human(form)) {
     std::vector<Json> sets;
+    sets.reserve(revisions.size());
     for (const Revision& revision : revisions) sets.push_back(revision.set);
     print(object_text(form, list_of(std::move(sets))));
     return;

@@ -1,5 +1,6 @@
 // `podrun top`: there is no metrics API; the counters of this machine's cgroups are read, twice.
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <sstream>
 #include <thread>
@@ -93,7 +94,7 @@ std::vector<Measured> united(const std::vector<Measured>& rows) {
 }
 
 std::string cores_text(double microseconds, std::chrono::duration<double> over) {
-  return std::to_string(static_cast<std::uint64_t>(microseconds / over.count() / 1000 + 0.5)) + "m";
+  return std::to_string(std::lround(microseconds / over.count() / 1000)) + "m";
 }
 
 std::string memory_text(std::uint64_t bytes) { return std::to_string(bytes / kMebi) + "Mi"; }
@@ -211,7 +212,9 @@ int top_nodes(Session& session) {
   std::this_thread::sleep_for(kInterval);
   const Jiffies after = read_jiffies();
   const double cores =
-      Quantity::parse(api::text_at(node, "status.capacity.cpu")).milli_value() / 1000.0;
+      static_cast<double>(
+          Quantity::parse(api::text_at(node, "status.capacity.cpu")).milli_value()) /
+      1000;
   const double busy = static_cast<double>(after.busy - before.busy) /
                       static_cast<double>(std::max<std::uint64_t>(after.all - before.all, 1)) *
                       cores;
