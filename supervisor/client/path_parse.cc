@@ -39,7 +39,7 @@ class Parser {
     while (at_ < text_.size()) {
       if (text_[at_] != '{') {
         const auto open = std::min(text_.find('{', at_), text_.size());
-        nodes.push_back(TextNode{std::string(text_.substr(at_, open - at_))});
+        nodes.emplace_back(TextNode{std::string(text_.substr(at_, open - at_))});
         at_ = open;
         continue;
       }
@@ -101,23 +101,23 @@ class Parser {
       skip_blanks();
       Steps over = steps();
       close();
-      nodes.push_back(RangeNode{std::move(over), this->nodes(true)});
+      nodes.emplace_back(RangeNode{std::move(over), this->nodes(true)});
       return;
     }
     bool any = false;
     while (skip_blanks(), peek() != '}') {
       if (at_ == text_.size()) fail("unclosed action");
       if (peek() == '"' || peek() == '\'') {
-        nodes.push_back(TextNode{quoted()});
+        nodes.emplace_back(TextNode{quoted()});
       } else {
         const std::size_t before = at_;
-        nodes.push_back(steps());
+        nodes.emplace_back(steps());
         if (at_ == before)
           fail("unrecognized character in action: '" + std::string(1, peek()) + "'");
       }
       any = true;
     }
-    if (!any) nodes.push_back(Steps());
+    if (!any) nodes.emplace_back(Steps());
     ++at_;
   }
 
