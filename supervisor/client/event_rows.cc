@@ -26,7 +26,7 @@ std::string first_text(const Json& event, std::initializer_list<const char*> pat
 }
 
 std::string seen_text(const Json& event, WallTime now) {
-  const std::string last = age(last_seen(event), now);
+  std::string last = age(last_seen(event), now);
   const std::int64_t count = api::int_at(event, "series.count", api::int_at(event, "count"));
   if (count <= 1) return last;
   const std::string first = first_text(event, {"firstTimestamp", "eventTime"});
