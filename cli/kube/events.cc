@@ -73,7 +73,7 @@ int events(Session& session) {
   const bool watches = arguments.has("watch");
   const bool with_namespace = session.space().empty();
   if (!is_human(form)) {
-    print(object_text(form, without_managers(list_of(std::move(found)))));
+    print(object_text(form, without_managers(list_of(found))));
     if (!watches) return 0;
   } else if (found.empty() && !watches) {
     tell_none(session);

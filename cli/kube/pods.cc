@@ -70,7 +70,7 @@ std::string chosen_container(const Json& pod, const std::string& wanted, bool te
   if (annotations.is_object() && annotations.contains(kDefaultContainer)) {
     return annotations.at(kDefaultContainer).get<std::string>();
   }
-  const std::string first = api::text_at(api::at_path(pod, "spec.containers").at(0), "name");
+  std::string first = api::text_at(api::at_path(pod, "spec.containers").at(0), "name");
   if (tell && names.size() > 1) {
     std::string all;
     for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
