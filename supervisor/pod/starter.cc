@@ -16,6 +16,7 @@ constexpr char kNamespaces = 'N';
 
 void send(int control, char what, const std::vector<Fd>& fds) {
   std::vector<int> numbers;
+  numbers.reserve(fds.size());
   for (const Fd& fd : fds) numbers.push_back(fd.get());
   send_packet(control, {&what, 1}, numbers);
 }
