@@ -1,19 +1,16 @@
 #include "cli/daemon_install.h"
 
-#include <spawn.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
 
 #include "base/error.h"
-#include "base/fd.h"
 #include "base/files.h"
+#include "base/run_program.h"
+#include "base/text.h"
 #include "cli/daemon_unit.h"
 #include "cli/roots.h"
-
-extern char** environ;  // NOLINT: POSIX's name
+#include "supervisor/pod/spawn.h"
 
 namespace podrun::cli {
 namespace {
@@ -36,32 +33,10 @@ std::vector<std::string> daemon_flags(const Arguments& arguments) {
   return words;
 }
 
-std::string own_program() {
-  std::string path(4096, '\0');
-  const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
-  if (size <= 0) throw_errno("find this program");
-  path.resize(static_cast<std::size_t>(size));
-  return path;
-}
-
-void systemctl(const std::vector<std::string>& words) {
-  std::vector<std::string> all{"systemctl"};
-  all.insert(all.end(), words.begin(), words.end());
-  std::string line;
-  std::vector<char*> argv;
-  for (std::string& word : all) {
-    line += (line.empty() ? "" : " ") + word;
-    argv.push_back(word.data());
-  }
-  argv.push_back(nullptr);
-  pid_t pid = -1;
-  if (const int error = ::posix_spawnp(&pid, "systemctl", nullptr, nullptr, argv.data(), environ))
-    throw Error("run " + line, error);
-  int status = 0;
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-    throw Error(line + " failed", 0, "`journalctl -u podrun` tells more");
+void systemctl(std::vector<std::string> words) {
+  words.insert(words.begin(), "systemctl");
+  if (run_program(words) != ExitStatus())
+    throw Error(joined(words, " ") + " failed", 0, "`journalctl -u podrun` tells more");
 }
 
 bool systemd_runs() { return ::access(kSystemdRuns, F_OK) == 0; }
@@ -80,7 +55,7 @@ int install_daemon(const Arguments& arguments) {
   const pod::Roots roots = roots_of(arguments);
   const std::string address = arguments.value("address");
   const std::string text =
-      unit_text({own_program(),
+      unit_text({pod::find_program("podrun-daemon"),
                  daemon_flags(arguments),
                  {roots.data_dir, roots.log_dir},
                  address.starts_with("127.") || address == "::1" || address == "localhost"});

@@ -1,6 +1,7 @@
 // `podrun events`.
 #include <algorithm>
 
+#include "base/text.h"
 #include "cli/kube/commands.h"
 #include "cli/kube/output.h"
 #include "cli/kube/targets.h"
@@ -32,7 +33,7 @@ std::vector<std::string> types_of(const Arguments& arguments) {
   if (!arguments.has("types")) return {};
   std::vector<std::string> types = client::split_words(arguments.value("types"));
   for (std::string& type : types) {
-    for (char& c : type) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    type = lowercase(type);
     if (type != "normal" && type != "warning") {
       throw UsageError("valid --types are Normal and Warning");
     }

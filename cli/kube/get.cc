@@ -72,15 +72,20 @@ client::TableView view_of(const Session& session, const OutputForm& form) {
   return view;
 }
 
-void sort_rows(Section& section, const std::string& path) {
-  std::vector<const Json*> objects;
-  for (const Json& object : section.objects) objects.push_back(&object);
-  std::vector<client::Row> rows;
+/// Puts `things`, one for each of the objects, into the order that --sort-by gives these.
+template <typename Thing>
+void sort_by(const std::string& path, const std::vector<Json>& objects,
+             std::vector<Thing>& things) {
+  std::vector<const Json*> unsorted;
+  unsorted.reserve(objects.size());
+  for (const Json& object : objects) unsorted.push_back(&object);
+  std::vector<Thing> sorted;
+  sorted.reserve(things.size());
   for (const std::size_t place :
-       client::sorted_places(objects, client::PathTemplate::parse_relaxed(path))) {
-    rows.push_back(std::move(section.rows[place]));
+       client::sorted_places(unsorted, client::PathTemplate::parse_relaxed(path))) {
+    sorted.push_back(std::move(things[place]));
   }
-  section.rows = std::move(rows);
+  things = std::move(sorted);
 }
 
 std::string sections_text(const std::vector<Section>& sections, bool headers) {
@@ -135,7 +140,7 @@ int show_tables(Session& session, const std::vector<Named>& requests, const Outp
   });
   std::vector<Section> sections = sections_of(session, answers, view);
   if (!order.empty()) {
-    for (Section& section : sections) sort_rows(section, order);
+    for (Section& section : sections) sort_by(order, section.objects, section.rows);
   }
   const std::string text = sections_text(sections, view.headers);
   print(text);
@@ -160,17 +165,7 @@ int show_objects(Session& session, const std::vector<Named>& requests, const Out
       objects.push_back(list_item(std::move(item), *request.type));
     }
   });
-  if (arguments.has("sort-by")) {
-    std::vector<const Json*> unsorted;
-    unsorted.reserve(objects.size());
-    for (const Json& object : objects) unsorted.push_back(&object);
-    std::vector<Json> sorted;
-    const auto path = client::PathTemplate::parse_relaxed(arguments.value("sort-by"));
-    for (const std::size_t place : client::sorted_places(unsorted, path)) {
-      sorted.push_back(objects[place]);
-    }
-    objects = std::move(sorted);
-  }
+  if (arguments.has("sort-by")) sort_by(arguments.value("sort-by"), objects, objects);
   if (!(single && objects.empty())) {
     Json whole = single ? std::move(objects.front()) : list_of(std::move(objects));
     if (!arguments.has("show-managed-fields")) whole = without_managers(std::move(whole));

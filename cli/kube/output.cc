@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "cli/text_table.h"
 #include "supervisor/api/json_path.h"
 #include "supervisor/client/cases.h"
@@ -58,8 +59,7 @@ OutputForm parse_output(const std::string& text) {
 
 std::string object_name(const Json& object) {
   const std::string version = api::text_at(object, "apiVersion");
-  std::string name = api::text_at(object, "kind");
-  for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  std::string name = lowercase(api::text_at(object, "kind"));
   if (const auto slash = version.find('/'); slash != std::string::npos) {
     name += "." + version.substr(0, slash);
   }

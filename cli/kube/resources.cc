@@ -1,6 +1,7 @@
 // `podrun api-resources`, and the words that completion offers.
 #include <set>
 
+#include "base/text.h"
 #include "cli/kube/commands.h"
 #include "cli/kube/targets.h"
 #include "cli/text_table.h"
@@ -8,15 +9,7 @@
 #include "supervisor/client/columns.h"
 
 namespace podrun::kube {
-namespace {
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
-  return text;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 int list_resources(Session& session) {
   const std::string form = session.arguments().value("output");
@@ -36,10 +29,11 @@ int list_resources(Session& session) {
       rows.push_back({type.full_name()});
       continue;
     }
-    rows.push_back({type.resource, joined(type.short_names), type.api_version(),
+    rows.push_back({type.resource, joined(type.short_names, ","), type.api_version(),
                     type.namespaced ? "true" : "false", type.kind});
     if (form == "wide") {
-      rows.back().insert(rows.back().end(), {joined(type.verbs), joined(type.categories)});
+      rows.back().insert(rows.back().end(),
+                         {joined(type.verbs, ","), joined(type.categories, ",")});
     }
   }
   print(cli::text_table(rows));

@@ -28,16 +28,25 @@ std::string plural_name(const Target& target) {
   return target.type->full_name() + "/" + target.name;
 }
 
+Query query_for(const Target& target) {
+  return {{"fieldSelector", "metadata.name=" + target.name}};
+}
+
+/// Of a list for one name; null where it is empty.
+const Json* only_item(const Json& list) {
+  const Json& items = api::at_path(list, "items");
+  return items.empty() ? nullptr : &items[0];
+}
+
 /// The collection's watch for one name, from a list's version on; `on_object` gets null for what is
 /// deleted.
 void follow(Session& session, const Target& target, Moment deadline,
             const std::function<bool(const Json*)>& reached) {
   const std::string path = target.type->collection(target.space);
-  const Query query{{"fieldSelector", "metadata.name=" + target.name}};
+  const Query query = query_for(target);
   while (true) {
     const Json list = session.api().get(path, query);
-    const Json& items = api::at_path(list, "items");
-    if (reached(items.empty() ? nullptr : &items[0])) return;
+    if (reached(only_item(list))) return;
     try {
       client::watch(session.api(),
                     {.path = path,
@@ -68,16 +77,14 @@ void await(Session& session, const Target& target, const client::Until& until,
     found = fetch(session, target);  // tells where there is none
   }
   if (patience.once) {
+    bool holds = false;
     if (deletion || creation) {
-      const Json list = session.api().get(target.type->collection(target.space),
-                                          {{"fieldSelector", "metadata.name=" + target.name}});
-      const Json& items = api::at_path(list, "items");
-      if (!reached(items.empty() ? nullptr : &items[0])) {
-        throw Error("condition not met for " + plural_name(target));
-      }
-    } else if (!reached(&found)) {
-      throw Error("condition not met for " + plural_name(target));
+      const Json list = session.api().get(target.type->collection(target.space), query_for(target));
+      holds = reached(only_item(list));
+    } else {
+      holds = reached(&found);
     }
+    if (!holds) throw Error("condition not met for " + plural_name(target));
   } else {
     try {
       follow(session, target, patience.deadline, reached);

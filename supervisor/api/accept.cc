@@ -4,26 +4,22 @@
 #include <charconv>
 #include <utility>
 
+#include "base/text.h"
+
 namespace podrun::api {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 /// The text before the next `separator`, which is taken off `rest`.
 std::string_view next_part(std::string_view& rest, char separator) {
   const std::size_t end = rest.find(separator);
   const std::string_view part = rest.substr(0, end);
   rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-  return trimmed(part);
+  return trimmed(part, " \t");
 }
 
 void take_parameter(AcceptClause& clause, std::string_view parameter) {
   const std::string_view name = next_part(parameter, '=');
-  const std::string_view value = trimmed(parameter);
+  const std::string_view value = trimmed(parameter, " \t");
   if (name == "as") {
     clause.as = value;
   } else if (name == "g") {

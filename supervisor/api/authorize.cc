@@ -1,9 +1,9 @@
 #include "supervisor/api/authorize.h"
 
 #include <algorithm>
-#include <cctype>
 #include <string>
 
+#include "base/text.h"
 #include "supervisor/api/api_error.h"
 
 namespace podrun::api {
@@ -20,12 +20,6 @@ bool is_public(std::string_view path) {
   return false;
 }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
 }  // namespace
 
 void authorize(const Request& request, const std::optional<RequestInfo>& info) {
@@ -34,7 +28,7 @@ void authorize(const Request& request, const std::optional<RequestInfo>& info) {
   const std::string user = "User \"" + request.user.name + "\" cannot ";
   if (!info || info->resource.empty()) {
     if (request.method == "GET" && is_public(request.path)) return;
-    throw forbidden({}, user + lower(request.method) + " path \"" + request.path + "\"");
+    throw forbidden({}, user + lowercase(request.method) + " path \"" + request.path + "\"");
   }
   const std::string resource =
       info->resource + (info->subresource.empty() ? "" : "/" + info->subresource);

@@ -1,13 +1,11 @@
 // Rows of everything but pods and what belongs to the network.
 #include "supervisor/api/table_rows.h"
 
-#include <algorithm>
-#include <cctype>
-#include <set>
-
 #include "base/duration.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "supervisor/api/json_path.h"
+#include "supervisor/api/node_roles.h"
 #include "supervisor/manifest/label_selector.h"
 
 namespace podrun::api {
@@ -17,18 +15,6 @@ std::string name_of(const Json& object) { return text_at(object, "metadata.name"
 
 std::string created(const Json& object, WallTime now) {
   return age_at(object, "metadata.creationTimestamp", now);
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-std::string trimmed(const std::string& text) {
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string::npos) return "";
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
 /// A field of each container of the template, with commas.
@@ -55,24 +41,6 @@ std::string node_status(const Json& node) {
   }
   if (bool_at(node, "spec.unschedulable")) status += ",SchedulingDisabled";
   return status;
-}
-
-std::string node_roles(const Json& node) {
-  constexpr std::string_view kPrefix = "node-role.kubernetes.io/";
-  std::set<std::string> roles;
-  const Json& labels = at_path(node, "metadata.labels");
-  if (labels.is_object()) {
-    for (const auto& [key, value] : labels.items()) {
-      if (key.starts_with(kPrefix) && key.size() > kPrefix.size()) {
-        roles.insert(key.substr(kPrefix.size()));
-      } else if (key == "kubernetes.io/role" && value.is_string() && value != "") {
-        roles.insert(value.get<std::string>());
-      }
-    }
-  }
-  std::string text;
-  for (const std::string& role : roles) text += (text.empty() ? "" : ",") + role;
-  return text.empty() ? "<none>" : text;
 }
 
 std::string node_address(const Json& node, std::string_view type) {
@@ -167,11 +135,11 @@ Json node_cells(const Json& node, WallTime now) {
 Json event_cells(const Json& event, WallTime now) {
   const Json* about = find_path(event, "involvedObject");
   if (about == nullptr) about = &at_path(event, "regarding");
-  std::string target = lower(text_at(*about, "kind"));
+  std::string target = lowercase(text_at(*about, "kind"));
   if (const std::string name = text_at(*about, "name"); !name.empty()) target += "/" + name;
   return Json::array({last_seen(event, now), text_at(event, "type"), text_at(event, "reason"),
                       target, text_at(*about, "fieldPath"), event_source(event),
-                      trimmed(either(event, "message", "note")), first_seen(event, now),
+                      trimmed(either(event, "message", "note"), " \t\r\n"), first_seen(event, now),
                       event_count(event), name_of(event)});
 }
 
@@ -201,7 +169,7 @@ Json controller_revision_cells(const Json& revision, WallTime now) {
     const auto slash = version.find('/');
     controller = text_at(owner, "kind");
     if (slash != std::string::npos) controller += "." + version.substr(0, slash);
-    controller = lower(controller) + "/" + text_at(owner, "name");
+    controller = lowercase(controller) + "/" + text_at(owner, "name");
   }
   return Json::array(
       {name_of(revision), controller, int_at(revision, "revision"), created(revision, now)});

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace podrun::check {
 namespace {
@@ -26,12 +27,6 @@ Finding missing(std::string topic, std::string found, std::string advice) {
 
 std::string failure_text(const Trial& trial) {
   return trial.text.empty() ? errno_text(trial.errno_value) : trial.text;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
 }
 
 bool has(const HostFacts& facts, const std::string& capability) {
@@ -76,7 +71,7 @@ void system_calls(const HostFacts& facts, std::vector<Finding>& findings) {
         blocked ? "a seccomp filter around podrun blocks it: run podrun outside of that container"
                 : std::string("it came with Linux ") + call.since + ": use a newer kernel"));
   }
-  if (!there.empty()) findings.push_back(ok("system calls", joined(there)));
+  if (!there.empty()) findings.push_back(ok("system calls", joined(there, ", ")));
 }
 
 void privileges(const HostFacts& facts, std::vector<Finding>& findings) {
@@ -91,7 +86,7 @@ void privileges(const HostFacts& facts, std::vector<Finding>& findings) {
     if (!has(facts, name)) absent.emplace_back(name);
   }
   if (!absent.empty()) {
-    findings.push_back(missing("capabilities", "without " + joined(absent),
+    findings.push_back(missing("capabilities", "without " + joined(absent, ", "),
                                "podrun runs in a container that drops them: give them back"));
   }
   findings.push_back(
@@ -182,7 +177,7 @@ void controllers(const HostFacts& facts, std::vector<Finding>& findings) {
                    controller == Controller::kMemory ? "boot with cgroup_enable=memory" : ""));
     }
   }
-  if (!there.empty()) findings.push_back(ok("controllers", joined(there)));
+  if (!there.empty()) findings.push_back(ok("controllers", joined(there, ", ")));
 }
 
 void control_groups(const HostFacts& facts, std::vector<Finding>& findings) {
@@ -259,7 +254,7 @@ Finding cni(const HostFacts& facts) {
     return degraded("CNI plugins", "none in /opt/cni/bin or /usr/lib/cni", effect, advice);
   }
   if (!absent.empty()) {
-    return degraded("CNI plugins", facts.cni_folder + " is without " + joined(absent), effect,
+    return degraded("CNI plugins", facts.cni_folder + " is without " + joined(absent, ", "), effect,
                     advice);
   }
   return ok("CNI plugins", facts.cni_folder);

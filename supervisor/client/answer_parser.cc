@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace podrun::client {
 
@@ -16,14 +17,6 @@ namespace {
 
 /// The daemon is trusted; this bounds what a stranger on the socket can make of a header.
 constexpr std::uint32_t kHeaderLimit = 1u << 20;
-
-std::string lower(beast::string_view text) {
-  std::string lowered(text.data(), text.size());
-  for (char& c : lowered) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lowered;
-}
 
 }  // namespace
 
@@ -64,7 +57,7 @@ struct AnswerParser::Impl final : http::basic_parser<false> {
                      error_code&) override {
     const std::string text(value.data(), value.size());
     if (field == http::field::warning) head.warnings.push_back(warning_text(text));
-    head.headers.insert_or_assign(lower(name), text);
+    head.headers.insert_or_assign(lowercase({name.data(), name.size()}), text);
   }
   void on_header_impl(error_code&) override {}
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}

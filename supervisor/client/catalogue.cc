@@ -2,18 +2,11 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "supervisor/api/json_path.h"
 
 namespace podrun::client {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string lowered(text);
-  for (char& c : lowered) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lowered;
-}
 
 bool contains(const std::vector<std::string>& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
@@ -46,7 +39,7 @@ ResourceType resource_of(const Json& json, std::string_view group, std::string_v
 
 bool has_name(const ResourceType& type, const std::string& word) {
   return type.resource == word || type.singular == word || contains(type.short_names, word) ||
-         lower(type.kind) == word;
+         lowercase(type.kind) == word;
 }
 
 }  // namespace
@@ -56,7 +49,7 @@ std::string ResourceType::api_version() const {
 }
 
 std::string ResourceType::shown_kind() const {
-  return lower(kind) + (group.empty() ? "" : "." + group);
+  return lowercase(kind) + (group.empty() ? "" : "." + group);
 }
 
 std::string ResourceType::full_name() const {
@@ -96,7 +89,7 @@ void Catalogue::add(const Json& document) {
 }
 
 const ResourceType* Catalogue::find(std::string_view word) const {
-  const std::string wanted = lower(word);
+  const std::string wanted = lowercase(word);
   const std::string name = wanted.substr(0, wanted.find('.'));
   const std::string rest = name.size() < wanted.size() ? wanted.substr(name.size() + 1) : "";
   for (const ResourceType& type : types_) {

@@ -1,8 +1,7 @@
 // The containers of a pod or of a template.
-#include <algorithm>
-#include <cctype>
 
 #include "base/go_text.h"
+#include "base/text.h"
 #include "supervisor/client/describe_parts.h"
 
 namespace podrun::client {
@@ -112,9 +111,7 @@ std::string url_text(const Json& action) {
   // Go takes an absent port for the number 0.
   const std::string port = is_set(action, "port") ? text_at(action, "port") : "0";
   if (!port.empty()) host += ":" + port;
-  std::string scheme = text_at(action, "scheme");
-  std::transform(scheme.begin(), scheme.end(), scheme.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string scheme = lowercase(text_at(action, "scheme"));
   std::string path = go_escape_path(text_at(action, "path"));
   if (!path.empty() && path.front() != '/' && !host.empty()) path.insert(0, "/");
   return (scheme.empty() ? "" : scheme + ":") + "//" + host + path;

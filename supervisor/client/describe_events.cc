@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "supervisor/client/describe_parts.h"
 
 namespace podrun::client {
@@ -20,16 +21,10 @@ std::string interval_of(const Json& event, WallTime now) {
          ")";
 }
 
-std::string trimmed(const std::string& text) {
-  const auto begin = text.find_first_not_of(" \t\r\n\v\f");
-  if (begin == std::string::npos) return "";
-  return text.substr(begin, text.find_last_not_of(" \t\r\n\v\f") - begin + 1);
-}
-
 /// With the part of the object that the event is about, a container mostly.
 std::string message_of(const Json& event) {
   const std::string part = text_at(event, "involvedObject.fieldPath");
-  return (part.empty() ? "" : part + ": ") + trimmed(text_at(event, "message"));
+  return (part.empty() ? "" : part + ": ") + std::string(trimmed(text_at(event, "message")));
 }
 
 WallTime last_seen(const Json& event) try {

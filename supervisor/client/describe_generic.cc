@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "base/text.h"
 #include "supervisor/client/describe.h"
 #include "supervisor/client/describe_parts.h"
 
@@ -56,12 +57,11 @@ std::string title_of(const std::string& name) {
                                  [](char c) { return letter_of(c) != Letter::kOther || c == '-'; });
   if (!plain) return name;
   std::vector<std::string> words;
-  for (std::string word : words_of(name)) {
-    std::string upper = word;
+  for (const std::string& word : words_of(name)) {
+    std::string upper = word, shown = lowercase(word);
     for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    word[0] = upper[0];
-    words.push_back(acronyms.contains(upper) ? upper : word);
+    shown[0] = upper[0];
+    words.push_back(acronyms.contains(upper) ? upper : shown);
   }
   return joined(words, " ");
 }

@@ -2,27 +2,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
-#include <set>
 
+#include "supervisor/api/node_roles.h"
 #include "supervisor/client/describe.h"
 #include "supervisor/client/describe_parts.h"
 #include "supervisor/client/node_load.h"
 
 namespace podrun::client {
 namespace {
-
-std::string roles_of(const Json& node) {
-  constexpr std::string_view kPrefix = "node-role.kubernetes.io/";
-  std::set<std::string> roles;
-  for (const auto& [key, value] : texts_of(at_path(node, "metadata.labels"))) {
-    if (key.starts_with(kPrefix) && key.size() > kPrefix.size()) {
-      roles.insert(key.substr(kPrefix.size()));
-    } else if (key == "kubernetes.io/role" && !value.empty()) {
-      roles.insert(value);
-    }
-  }
-  return or_none(joined({roles.begin(), roles.end()}, ","));
-}
 
 std::string taint_text(const Json& taint) {
   std::string text = text_at(taint, "key");
@@ -182,7 +169,7 @@ void write_load(Sheet& sheet, const Json& node, const Json& pods, WallTime now) 
 std::string describe_node(const Json& node, const Related& related, WallTime now) {
   Sheet sheet;
   write_name(sheet, node);
-  sheet.field(0, "Roles", roles_of(node));
+  sheet.field(0, "Roles", api::node_roles(node));
   write_labels_and_annotations(sheet, node);
   sheet.field(0, "CreationTimestamp", time_at(node, "metadata.creationTimestamp"));
   write_taints(sheet, node);

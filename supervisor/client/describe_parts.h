@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/quantity.h"
+#include "base/text.h"
 #include "supervisor/api/json_path.h"
 #include "supervisor/client/sheet.h"
 
@@ -25,7 +26,6 @@ using api::text_at;
 std::map<std::string, std::string> texts_of(const Json& object);
 /// The texts of a list.
 std::vector<std::string> list_at(const Json& object, std::string_view path);
-std::string joined(const std::vector<std::string>& parts, std::string_view separator);
 std::vector<std::string> lines_of(std::string_view text);
 /// A list's objects, by a text of theirs; those with the same one stay in their order.
 std::vector<Json> sorted_by(const Json& list, std::string_view path);

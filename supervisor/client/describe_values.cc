@@ -46,15 +46,6 @@ std::vector<std::string> list_at(const Json& object, std::string_view path) {
   return list;
 }
 
-std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
-  std::string text;
-  for (const std::string& part : parts) {
-    if (&part != parts.data()) text += separator;
-    text += part;
-  }
-  return text;
-}
-
 std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> lines;
   while (true) {

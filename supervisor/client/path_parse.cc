@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace podrun::client {
 namespace {
@@ -14,11 +15,7 @@ bool is_word(char c) {
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
+std::string_view without_blanks(std::string_view text) { return trimmed(text, " \t"); }
 
 std::optional<std::int64_t> integer(std::string_view text) {
   if (text.starts_with('+')) text.remove_prefix(1);
@@ -62,7 +59,7 @@ class Parser {
     if (peek() == '"' || peek() == '\'') return Json(quoted());
     if (take_word("true")) return Json(true);
     if (take_word("false")) return Json(false);
-    const std::string_view rest = trimmed(text_.substr(at_));
+    const std::string_view rest = without_blanks(text_.substr(at_));
     if (!rest.empty() && (is_word(rest[0]) || rest[0] == '+')) {
       at_ = text_.size();
       if (const auto number = integer(rest)) return Json(*number);
@@ -208,7 +205,7 @@ class Parser {
   }
 
   void brackets(Steps& steps) {
-    const std::string_view text = trimmed(inside());
+    const std::string_view text = without_blanks(inside());
     if (text.starts_with("?(") && text.ends_with(')')) {
       steps.push_back(filter(text.substr(2, text.size() - 3)));
       return;
@@ -219,7 +216,8 @@ class Parser {
       return;
     }
     UnionStep several;
-    for (const std::string_view part : parts) several.parts.push_back(element(trimmed(part)));
+    for (const std::string_view part : parts)
+      several.parts.push_back(element(without_blanks(part)));
     steps.push_back(std::move(several));
   }
 
@@ -259,8 +257,8 @@ class Parser {
     const std::vector<std::string_view> parts = split(text, ':');
     std::vector<std::optional<std::int64_t>> numbers;
     for (const std::string_view part : parts) {
-      numbers.push_back(integer(trimmed(part)));
-      if (!numbers.back() && !trimmed(part).empty())
+      numbers.push_back(integer(without_blanks(part)));
+      if (!numbers.back() && !without_blanks(part).empty())
         fail("invalid array index " + std::string(text));
     }
     if (numbers.size() == 1 && numbers[0]) {
@@ -285,11 +283,11 @@ class Parser {
         break;
       }
     }
-    FilterStep step{Parser(trimmed(text.substr(0, at))).operand(), Json(), ""};
+    FilterStep step{Parser(without_blanks(text.substr(0, at))).operand(), Json(), ""};
     if (at == text.size()) return step;
     const auto end = std::min(text.find_first_not_of(kOperators, at), text.size());
     step.op = text.substr(at, end - at);
-    step.right = Parser(trimmed(text.substr(end))).operand();
+    step.right = Parser(without_blanks(text.substr(end))).operand();
     return step;
   }
 

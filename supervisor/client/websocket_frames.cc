@@ -8,7 +8,7 @@ namespace podrun::client {
 namespace {
 
 constexpr unsigned char kFinal = 0x80, kMasked = 0x80;
-constexpr std::size_t kShort = 125, kTwoBytes = 126, kEightBytes = 127;
+constexpr std::size_t kTwoBytes = 126, kEightBytes = 127;
 /// The daemon's messages are far smaller; this bounds what a broken one can claim.
 constexpr std::size_t kMostBytes = 64u << 20;
 
@@ -39,14 +39,10 @@ std::optional<Head> head_of(std::string_view bytes) {
 }  // namespace
 
 std::string masked_frame(FrameKind kind, std::string_view payload, const Mask& mask) {
-  std::string frame(1, static_cast<char>(kFinal | static_cast<unsigned char>(kind)));
-  const std::size_t size = payload.size();
-  const std::size_t digits = size <= kShort ? 0 : size <= 0xffff ? 2 : 8;
-  const std::size_t told = digits == 0 ? size : digits == 2 ? kTwoBytes : kEightBytes;
-  frame += static_cast<char>(kMasked | told);
-  for (std::size_t i = digits; i > 0; --i) frame += static_cast<char>(size >> (8 * (i - 1)) & 0xff);
+  std::string frame = api::websocket_head(kind, payload.size(), /*masked=*/true);
   for (const unsigned char byte : mask) frame += static_cast<char>(byte);
-  for (std::size_t i = 0; i < size; ++i) frame += static_cast<char>(payload[i] ^ mask[i % 4]);
+  for (std::size_t i = 0; i < payload.size(); ++i)
+    frame += static_cast<char>(payload[i] ^ mask[i % 4]);
   return frame;
 }
 

@@ -8,17 +8,11 @@
 #include <string>
 #include <string_view>
 
+#include "supervisor/api/websocket_head.h"
+
 namespace podrun::client {
 
-enum class FrameKind : std::uint8_t {
-  kContinuation = 0,
-  kText = 1,
-  kBinary = 2,
-  kClose = 8,
-  kPing = 9,
-  kPong = 10
-};
-
+using FrameKind = api::Opcode;
 using Mask = std::array<unsigned char, 4>;
 
 /// A frame, complete in itself, masked as clients' are.

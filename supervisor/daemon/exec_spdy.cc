@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string>
 #include <utility>
 
+#include "base/text.h"
 #include "supervisor/api/api_error.h"
 #include "supervisor/daemon/spdy_client.h"
 
@@ -77,10 +77,7 @@ class SpdyExec final : public SpdyClient, private ExecWire {
 }  // namespace
 
 bool is_spdy(const api::Request& request) {
-  std::string wanted(request.header("upgrade"));
-  std::transform(wanted.begin(), wanted.end(), wanted.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return wanted == "spdy/3.1";
+  return lowercase(request.header("upgrade")) == "spdy/3.1";
 }
 
 api::Response spdy_answer(const api::Request& request, std::string_view protocol) {

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "base/go_text.h"
+#include "base/text.h"
 #include "supervisor/manifest/validate_parts.h"
 
 namespace podrun::manifest {
@@ -76,10 +76,7 @@ void check_field_path(const Path& path, const std::string& field_path, FieldUser
   std::string field;
   std::string key;
   if (split_subscript(field_path, field, key)) {
-    if (field == "metadata.annotations") {
-      std::transform(key.begin(), key.end(), key.begin(),
-                     [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    }
+    if (field == "metadata.annotations") key = lowercase(key);
     if (field == "metadata.annotations" || field == "metadata.labels") {
       report.invalid(path / "fieldPath", key, check_qualified_name(key));
       return;

@@ -1,7 +1,6 @@
 // apimachinery/pkg/api/validation/objectmeta.go.
-#include <algorithm>
-#include <cctype>
 
+#include "base/text.h"
 #include "supervisor/manifest/validate_parts.h"
 
 namespace podrun::manifest {
@@ -9,12 +8,6 @@ namespace podrun::manifest {
 namespace {
 
 constexpr std::size_t kMostAnnotationBytes = 256u << 10;
-
-std::string lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
 
 void validate_owners(const Path& path, const std::vector<OwnerReference>& owners, Report& report) {
   std::string controller;
@@ -66,7 +59,7 @@ void validate_labels(const Path& path, const StringMap& labels, Report& report) 
 void validate_annotations(const Path& path, const StringMap& annotations, Report& report) {
   std::size_t size = 0;
   for (const auto& [key, value] : annotations) {
-    report.invalid(path.with_line_of(path.key(key)), key, check_qualified_name(lower_case(key)));
+    report.invalid(path.with_line_of(path.key(key)), key, check_qualified_name(lowercase(key)));
     size += key.size() + value.size();
   }
   if (size > kMostAnnotationBytes) report.too_long(path, kMostAnnotationBytes);

@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
 
 #include "base/files.h"
+#include "base/text.h"
 #include "supervisor/pod/host_address.h"
 
 namespace podrun::node {
@@ -70,9 +70,7 @@ HostFacts read_host(const std::string& data_dir) {
   HostFacts host;
   utsname names{};
   ::uname(&names);
-  host.name = names.nodename;
-  std::transform(host.name.begin(), host.name.end(), host.name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  host.name = lowercase(names.nodename);
   host.kernel = names.release;
   host.architecture = go_architecture(names.machine);
   host.os_image = os_image();

@@ -2,25 +2,20 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace podrun::pod {
 
-namespace {
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 ContainerChoice choose_container(const std::string& pod, const ContainerNames& names,
                                  std::string_view wanted) {
   if (wanted.empty()) {
     if (names.regular.size() == 1 && names.init.empty()) return {names.regular.front(), ""};
     std::string text = "a container name must be specified for pod " + pod + ", choose one of: [" +
-                       joined(names.regular) + "]";
-    if (!names.init.empty()) text += " or one of the init containers: [" + joined(names.init) + "]";
+                       joined(names.regular, " ") + "]";
+    if (!names.init.empty())
+      text += " or one of the init containers: [" + joined(names.init, " ") + "]";
     return {"", text};
   }
   for (const auto* list : {&names.regular, &names.init}) {

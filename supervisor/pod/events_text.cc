@@ -5,6 +5,7 @@
 
 #include "base/duration.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "supervisor/pod/events.h"
 
@@ -12,16 +13,7 @@ namespace podrun::pod {
 
 using Json = nlohmann::ordered_json;
 
-namespace {
-
-std::string trimmed(const std::string& text) {
-  const char* const space = " \t\r\n\v\f";
-  const std::size_t first = text.find_first_not_of(space);
-  if (first == std::string::npos) return "";
-  return text.substr(first, text.find_last_not_of(space) - first + 1);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 Json to_json(const Event& event, const EventContext& context) {
   const std::size_t slash = event.object.find('/');
@@ -92,7 +84,7 @@ std::string describe_events(std::vector<Event> events, WallTime now) {
                            {"----", "------", "----", "----", "-------"}};
   for (const Event& event : events) {
     rows.push_back({to_string(event.type), event.reason, event_age(event, now), event.source,
-                    trimmed(event.message)});
+                    std::string(trimmed(event.message))});
   }
   std::array<std::size_t, 4> widths{};
   for (const Row& row : rows) {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "supervisor/manifest/resources.h"
 #include "supervisor/pod/context.h"
 
@@ -52,12 +53,6 @@ std::vector<std::string> missing(const cgroups::Layout& layout, cgroups::Limits 
   return cgroups::Cgroup::unenforceable(layout, limits);
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
 }  // namespace
 
 std::string pod_cgroup_path(const manifest::Pod& pod) {
@@ -80,7 +75,7 @@ void check_enforceable(const cgroups::Layout& layout, const manifest::PodSpec& s
       const auto lacking = missing(layout, limits_from(manifest::container_figures(container)));
       if (lacking.empty()) continue;
       const std::string text =
-          "container " + container.name + ": this machine cannot enforce " + joined(lacking);
+          "container " + container.name + ": this machine cannot enforce " + joined(lacking, ", ");
       if (!allow_no_limits) {
         throw Error(text, 0, "`podrun check` tells why; --allow-no-limits runs it without");
       }

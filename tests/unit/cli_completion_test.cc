@@ -43,9 +43,9 @@ class Script {
   std::string path_;
 };
 
-/// What bash offers at the end of `line`.
-std::string bash_offers(const std::string& line) {
-  const Script script(Shell::kBash, "\nCOMP_LINE='" + line +
+/// What bash offers at the end of `line`, after a line of script.
+std::string bash_offers(const std::string& line, const std::string& before = "") {
+  const Script script(Shell::kBash, "\n" + before + "\nCOMP_LINE='" + line +
                                         "'\nCOMP_POINT=${#COMP_LINE}\n_podrun\n"
                                         "printf '%s ' \"${COMPREPLY[@]}\"\n");
   int code = 0;
@@ -87,14 +87,7 @@ TEST(BashCompletion, OffersValues) {
 
 /// What bash offers where `podrun resource-names` prints its own arguments.
 std::string offers_of_api(const std::string& line) {
-  const Script script(Shell::kBash, "\npodrun() { echo \"types:${*:2}\"; }\nCOMP_LINE='" + line +
-                                        "'\nCOMP_POINT=${#COMP_LINE}\n_podrun\n"
-                                        "printf '%s ' \"${COMPREPLY[@]}\"\n");
-  int code = 0;
-  const std::string text =
-      output_of("PATH=/usr/bin:/bin bash --norc --noprofile " + script.path() + " 2>&1", code);
-  EXPECT_EQ(code, 0) << text;
-  return text;
+  return bash_offers(line, "podrun() { echo \"types:${*:2}\"; }");
 }
 
 TEST(BashCompletion, AsksTheDaemonForNames) {

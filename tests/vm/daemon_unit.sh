@@ -50,18 +50,11 @@ ExecStart=/usr/bin/mount -t ext4 /dev/ubda /var/lib/podrun
 UNIT
 mkdir -p "$root/etc/systemd/system/local-fs.target.wants" "$root/var/lib/podrun"
 ln -s ../disk.service "$root/etc/systemd/system/local-fs.target.wants/"
-truncate -s 1G "$folder/disk.img"
-PATH=$PATH:/usr/sbin:/sbin mkfs.ext4 -q -F "$folder/disk.img"
-cc -O2 -D_GNU_SOURCE -shared -fPIC -o "$folder/wide_xstate.so" "$here/wide_xstate.c"
 
 # Boots until the guest has said its result, or powers off to be booted again.
 boot() {
-  setpriv --pdeathsig KILL -- timeout --signal=KILL "$limit" \
-    setpriv --pdeathsig KILL -- unshare --pid --fork --kill-child -- \
-    env LD_PRELOAD="$folder/wide_xstate.so" \
-    linux.uml mem=1G rootfstype=hostfs "rootflags=$root" rw init=/lib/systemd/systemd \
-    systemd.unit=multi-user.target "ubd0=$folder/disk.img" "umid=unit" "uml_dir=$folder/uml/" \
-    panic=-1 noreboot con=null con0=fd:0,fd:1 </dev/null >"$folder/console" 2>&1 &
+  "$here/boot" "$folder" "$limit" "rootflags=$root" init=/lib/systemd/systemd \
+    systemd.unit=multi-user.target </dev/null >"$folder/console" 2>&1 &
   vm=$!
   wait "$vm" 2>/dev/null || true
   vm=''

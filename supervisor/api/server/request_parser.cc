@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "supervisor/api/server/target.h"
 
 namespace podrun::api {
@@ -16,13 +17,6 @@ using boost::system::error_code;
 namespace {
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
-
-std::string lower(std::string_view text) {
-  std::string lowered(text);
-  for (char& c : lowered)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return lowered;
-}
 
 }  // namespace
 
@@ -89,7 +83,7 @@ void RequestParser::Impl::on_request_impl(http::verb, beast::string_view method,
 void RequestParser::Impl::on_field_impl(http::field, beast::string_view name,
                                         beast::string_view value, error_code&) {
   if (head_done) return;  // a trailer changes nothing
-  auto [it, added] = request.headers.try_emplace(lower(view(name)), view(value));
+  auto [it, added] = request.headers.try_emplace(lowercase(view(name)), view(value));
   if (!added) it->second.append(", ").append(view(value));
 }
 
@@ -130,11 +124,11 @@ void RequestParser::Impl::finish_head() {
     return fail(400, "missing required Host header");
   if (const auto coding = request.headers.find("transfer-encoding");
       coding != request.headers.end()) {
-    if (http_10 || lower(coding->second) != "chunked")
+    if (http_10 || lowercase(coding->second) != "chunked")
       return fail(400, "unsupported transfer encoding \"" + coding->second + "\"");
   }
   if (const auto expect = request.headers.find("expect");
-      expect != request.headers.end() && lower(expect->second) != "100-continue")
+      expect != request.headers.end() && lowercase(expect->second) != "100-continue")
     return fail(417, "unsupported expectation \"" + expect->second + "\"");
   try {
     Target target = api::parse_target(raw_target);

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <utility>
 
+#include "base/text.h"
 #include "supervisor/api/api_error.h"
 
 namespace podrun::api {
@@ -26,21 +26,12 @@ bool is_control(Opcode opcode) { return static_cast<std::uint8_t>(opcode) >= 8; 
 
 bool is_known(std::uint8_t opcode) { return opcode <= 2 || (opcode >= 8 && opcode <= 10); }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
 /// The words of a header that is a list.
 std::vector<std::string_view> words(std::string_view header) {
   std::vector<std::string_view> found;
   while (!header.empty()) {
     const std::size_t comma = std::min(header.find(','), header.size());
-    std::string_view word = header.substr(0, comma);
-    while (word.starts_with(' ') || word.starts_with('\t')) word.remove_prefix(1);
-    while (word.ends_with(' ') || word.ends_with('\t')) word.remove_suffix(1);
+    const std::string_view word = trimmed(header.substr(0, comma), " \t");
     if (!word.empty()) found.push_back(word);
     header.remove_prefix(std::min(comma + 1, header.size()));
   }
@@ -54,17 +45,11 @@ bool has_word(std::string_view header, std::string_view wanted) {
   return false;
 }
 
-std::string big_endian(std::uint64_t value, std::size_t size) {
-  std::string bytes;
-  for (std::size_t i = size; i > 0; --i) bytes += static_cast<char>(value >> (8 * (i - 1)) & 0xff);
-  return bytes;
-}
-
 }  // namespace
 
 bool is_websocket(const Request& request) {
-  return has_word(lower(request.header("connection")), "upgrade") &&
-         lower(request.header("upgrade")) == "websocket";
+  return has_word(lowercase(request.header("connection")), "upgrade") &&
+         lowercase(request.header("upgrade")) == "websocket";
 }
 
 std::string websocket_accept(std::string_view key) {
@@ -103,21 +88,12 @@ Response websocket_answer(const Request& request, const std::vector<std::string_
 }
 
 std::string websocket_frame(Opcode opcode, std::string_view payload) {
-  std::string frame(1, static_cast<char>(0x80 | static_cast<std::uint8_t>(opcode)));
-  if (payload.size() <= kMaxControl) {
-    frame += static_cast<char>(payload.size());
-  } else if (payload.size() <= 0xffff) {
-    frame += static_cast<char>(126);
-    frame += big_endian(payload.size(), 2);
-  } else {
-    frame += static_cast<char>(127);
-    frame += big_endian(payload.size(), 8);
-  }
-  return frame.append(payload);
+  return websocket_head(opcode, payload.size(), /*masked=*/false).append(payload);
 }
 
 std::string websocket_close(std::uint16_t code) {
-  return websocket_frame(Opcode::kClose, big_endian(code, 2));
+  return websocket_frame(Opcode::kClose,
+                         std::string{static_cast<char>(code >> 8), static_cast<char>(code & 0xff)});
 }
 
 void WebSocketDecoder::feed(std::string_view bytes) {

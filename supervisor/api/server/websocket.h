@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "supervisor/api/http.h"
+#include "supervisor/api/websocket_head.h"
 
 namespace podrun::api {
 
@@ -22,15 +23,6 @@ Response websocket_answer(const Request& request, const std::vector<std::string_
 
 /// Sec-WebSocket-Accept for a Sec-WebSocket-Key.
 std::string websocket_accept(std::string_view key);
-
-enum class Opcode : std::uint8_t {
-  kContinuation = 0,
-  kText = 1,
-  kBinary = 2,
-  kClose = 8,
-  kPing = 9,
-  kPong = 10
-};
 
 /// An unmasked frame, complete in itself, as servers send them.
 std::string websocket_frame(Opcode opcode, std::string_view payload);
