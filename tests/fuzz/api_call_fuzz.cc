@@ -50,8 +50,8 @@ class Api {
     const bool refused = response.status >= 400;
     // A collection may be gone in part.
     const bool unchanged = store_.revision() == before || request.method == "DELETE";
-    if (response.status < 101 || response.status >= 600 || response.status == 500 ||
-        (refused && !unchanged)) {
+    const bool internal = response.body.find("\"InternalError\"") != std::string::npos;
+    if (response.status < 101 || response.status >= 600 || internal || (refused && !unchanged)) {
       std::fprintf(stderr, "%d: %s\n", response.status, response.body.c_str());
       std::abort();
     }
