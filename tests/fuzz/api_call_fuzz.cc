@@ -38,8 +38,7 @@ class Sink final : public StreamSink {
 
 class Api {
  public:
-  explicit Api(const std::string& database)
-      : store_(store::Store::open(database, {.history = 4})) {
+  explicit Api(const std::string& database) : store_(store::Store::open(database, {.history = 4})) {
     registry_.create("namespaces", "", {{"metadata", {{"name", "default"}}}});
     store_.commit();
   }
