@@ -103,6 +103,17 @@ TEST_F(HandleWrite, FieldValidation) {
   EXPECT_EQ(ask("POST", "configmaps", odd, {{"fieldValidation", "Loose"}}).status, 422);
 }
 
+TEST_F(HandleWrite, FieldValidationSeesKeysTwiceInMaps) {
+  const std::string twice = R"({"metadata": {"name": "a"}, "data": {"a": "b", "a": "c"}, "x": 1})";
+  const std::string refused =
+      "400 BadRequest: ConfigMap in version \"v1\" cannot be handled as a ConfigMap: strict "
+      "decoding error: duplicate field \"data.a\", unknown field \"x\"";
+  EXPECT_EQ(refusal(ask("POST", "configmaps", twice, {{"fieldValidation", "Strict"}})), refused);
+  EXPECT_EQ(warning_of(ask("POST", "configmaps", twice, {{"fieldValidation", "Warn"}})),
+            R"(299 - "duplicate field \"data.a\"")");
+  EXPECT_EQ(refusal(ask("PUT", "configmaps/a", twice, {{"fieldValidation", "Strict"}})), refused);
+}
+
 TEST_F(HandleWrite, DryRunLeavesNothing) {
   const Query dry{{"dryRun", "All"}};
   const std::int64_t before = store_.revision();
