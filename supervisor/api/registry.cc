@@ -108,14 +108,16 @@ const store::Object& Registry::require(const ServedResource& resource, const Obj
 }
 
 /// plugin/pkg/admission/namespace/lifecycle.
-void Registry::check_namespace(const ServedResource& resource,
-                               const std::string& namespace_) const {
+void Registry::check_namespace(const ServedResource& resource, const std::string& namespace_,
+                               const std::string& name) const {
   if (!resource.namespaced) return;
   const store::Object* object = store_.find({"namespaces", "", namespace_});
   if (object == nullptr) throw not_found({"", "namespaces", "Namespace", namespace_});
   if (object->json->at("metadata").contains("deletionTimestamp") && resource.kind != "Event") {
-    throw forbidden(subject_of(resource, ""), "unable to create new content in namespace " +
-                                                  namespace_ + " because it is being terminated");
+    throw forbidden(subject_of(resource, name), "unable to create new content in namespace " +
+                                                    namespace_ + " because it is being terminated")
+        .because({{"NamespaceTerminating", "namespace " + namespace_ + " is being terminated",
+                   "metadata.namespace"}});
   }
 }
 
@@ -178,7 +180,7 @@ void Registry::admit_account(const std::string& namespace_, Json& pod) {
 
 Written Registry::insert(const ServedResource& resource, const std::string& namespace_, Json object,
                          bool dry_run) {
-  check_namespace(resource, namespace_);
+  check_namespace(resource, namespace_, object["metadata"].value("name", ""));
   const std::string storage = resource.key();
   if (storage == "pods" && mounts_tokens_) admit_account(namespace_, object);
   prepare_create(storage, object,

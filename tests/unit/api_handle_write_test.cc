@@ -308,8 +308,14 @@ TEST_F(HandleWrite, NamespacesEndWhenTheyAreEmpty) {
   const std::string path = "/api/v1/namespaces/other";
   EXPECT_EQ(expect(200, ask("DELETE", path))["status"]["phase"], "Terminating");
   EXPECT_EQ(refusal(ask("POST", path + "/configmaps", config_map("a"))),
-            "403 Forbidden: configmaps is forbidden: unable to create new content in namespace "
-            "other because it is being terminated");
+            "403 Forbidden: configmaps \"a\" is forbidden: unable to create new content in "
+            "namespace other because it is being terminated");
+  const Json details =
+      expect(403, ask("POST", path + "/configmaps", config_map("a"))).at("details");
+  EXPECT_EQ(details["name"], "a");
+  EXPECT_EQ(details["causes"][0], (Json{{"reason", "NamespaceTerminating"},
+                                        {"message", "namespace other is being terminated"},
+                                        {"field", "metadata.namespace"}}));
   // The finalizers are not the main resource's.
   patch("merge", path, {{"spec", {{"finalizers", nullptr}}}});
   EXPECT_EQ(ask("GET", path).status, 200);
