@@ -62,6 +62,7 @@ podrun_unit_test(unit_api
     api_handle_read_test.cc
     api_handle_subresource_test.cc
     api_handle_write_test.cc
+    api_log_options_test.cc
     api_metrics_test.cc
     api_registry_test.cc
     api_request_info_test.cc
