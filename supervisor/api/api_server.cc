@@ -3,6 +3,7 @@
 #include "supervisor/api/authorize.h"
 #include "supervisor/api/call.h"
 #include "supervisor/api/discovery.h"
+#include "supervisor/api/health.h"
 #include "supervisor/api/protobuf_body.h"
 #include "supervisor/manifest/label_selector.h"
 
@@ -94,11 +95,8 @@ Response ApiServer::dispatch(const Request& request) {
 
 Response ApiServer::plain(const Request& request) {
   Response response;
-  if (request.path == "/healthz" || request.path == "/readyz" || request.path == "/livez") {
-    response.content_type = "text/plain; charset=utf-8";
-    response.body = "ok";
-    return response;
-  }
+  if (request.path == "/") return root_paths();
+  if (auto found = health(request)) return std::move(*found);
   if (request.path == "/metrics") return metrics();
   if (request.path == "/version" || request.path == "/version/") {
     response.body = version_info(facts_.git_version).dump();

@@ -159,7 +159,9 @@ void admit_service(Intake& in) {
   const std::string ip = text_at(spec, "clusterIP");
   if (!old_ip.empty() && ip != old_ip && text_at(spec, "type") != "ExternalName" &&
       text_at(*before, "type") != "ExternalName") {
-    in.report.invalid(path / "clusterIP", ip, "field is immutable");
+    in.report.invalid_shown(
+        (path / "clusterIPs")[0], ip.empty() ? "[]string(nil)" : "[]string{\"" + ip + "\"}",
+        ip.empty() ? "primary clusterIP can not be unset" : "may not change once set");
   }
 }
 

@@ -151,6 +151,26 @@ TEST_F(HandleRead, VerbsThatThereAreNot) {
   EXPECT_EQ(ask("GET", "pods/a").status, 200);
 }
 
+TEST_F(HandleRead, HealthTellsItsChecks) {
+  EXPECT_EQ(ask("GET", "/readyz", nullptr, {{"verbose", ""}}).body,
+            "[+]ping ok\nreadyz check passed\n");
+  EXPECT_EQ(ask("GET", "/livez", nullptr, {{"verbose", "true"}, {"exclude", "ping"}}).body,
+            "[+]ping excluded: ok\nlivez check passed\n");
+  EXPECT_EQ(ask("GET", "/healthz", nullptr, {{"verbose", ""}, {"exclude", "x"}}).body,
+            "[+]ping ok\nwarn: some health checks cannot be excluded: no matches for \"x\"\n"
+            "healthz check passed\n");
+  EXPECT_EQ(ask("GET", "/readyz/ping").body, "ok");
+  EXPECT_EQ(ask("GET", "/readyz/none").status, 404);
+}
+
+TEST_F(HandleRead, TheRootListsThePaths) {
+  const Json paths = expect(200, ask("GET", "/")).at("paths");
+  for (const char* path : {"/api/v1", "/apis/apps", "/apis/apps/v1", "/readyz/ping", "/version"}) {
+    EXPECT_NE(std::find(paths.begin(), paths.end(), path), paths.end()) << path;
+  }
+  EXPECT_TRUE(std::is_sorted(paths.begin(), paths.end()));
+}
+
 TEST_F(HandleRead, PlainPaths) {
   EXPECT_EQ(ask("GET", "/healthz").body, "ok");
   EXPECT_EQ(expect(200, ask("GET", "/version"))["gitVersion"], "v1.34.0+podrun-test");

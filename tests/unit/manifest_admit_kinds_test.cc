@@ -236,9 +236,11 @@ TEST(ManifestAdmitKinds, Updates) {
   EXPECT_EQ(update_errors(kRevision, R"("data": {"a": 1})", R"("data": {"a": 2})"),
             (Texts{R"(data: Invalid value: {"a":2}: field is immutable)"}));
   const std::string ports = R"("ports": [{"port": 1}])";
-  EXPECT_EQ(update_errors(kService, R"("spec": {"clusterIP": "10.0.0.1", )" + ports + "}",
-                          R"("spec": {"clusterIP": "10.0.0.2", )" + ports + "}"),
-            (Texts{R"(spec.clusterIP: Invalid value: "10.0.0.2": field is immutable)"}));
+  EXPECT_EQ(
+      update_errors(kService, R"("spec": {"clusterIP": "10.0.0.1", )" + ports + "}",
+                    R"("spec": {"clusterIP": "10.0.0.2", )" + ports + "}"),
+      (Texts{
+          "spec.clusterIPs[0]: Invalid value: []string{\"10.0.0.2\"}: may not change once set"}));
   EXPECT_EQ(update_errors(kService, R"("spec": {"clusterIP": "10.0.0.1", )" + ports + "}",
                           R"("spec": {)" + ports + "}"),
             Texts{});
