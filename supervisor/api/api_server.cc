@@ -4,6 +4,7 @@
 #include "supervisor/api/call.h"
 #include "supervisor/api/discovery.h"
 #include "supervisor/api/health.h"
+#include "supervisor/api/list_options.h"
 #include "supervisor/api/protobuf_body.h"
 #include "supervisor/manifest/label_selector.h"
 
@@ -117,6 +118,7 @@ Response ApiServer::resource(Call& call) {
   if (!is_allowed(call.type, call.info)) throw method_not_allowed(call.subject(), verb);
   if (call.type.resource == "bindings") return bind(call);
   if (verb == "get") return get(call);
+  if (verb == "list" || verb == "watch") check_list_options(call.request, verb == "watch");
   if (verb == "list") return list(call);
   if (verb == "watch") return watch(call);
   if (verb == "create") return create(call);

@@ -86,6 +86,55 @@ TEST_F(HandleRead, PagesFollowTheStoresOrder) {
   }
 }
 
+TEST_F(HandleRead, ListsShowThePresentAlone) {
+  expect(201, ask("POST", "configmaps", config_map("a")));
+  const std::string now = std::to_string(store_.revision());
+  const auto list = [&](const Query& query) { return ask("GET", "configmaps", nullptr, query); };
+  const std::string head = "422 Invalid: ListOptions.meta.k8s.io \"\" is invalid: ";
+  EXPECT_EQ(refusal(list({{"resourceVersionMatch", "Exact"}})),
+            head +
+                "resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless "
+                "resourceVersion is provided");
+  EXPECT_EQ(refusal(list({{"resourceVersionMatch", "x"}, {"resourceVersion", "1"}})),
+            head +
+                "resourceVersionMatch: Unsupported value: \"x\": supported values: \"Exact\", "
+                "\"NotOlderThan\", \"\"");
+  EXPECT_EQ(refusal(list({{"sendInitialEvents", "true"}})),
+            head + "sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list");
+  EXPECT_EQ(list({{"resourceVersionMatch", "Exact"}, {"resourceVersion", now}}).status, 200);
+  EXPECT_EQ(list({{"resourceVersionMatch", "NotOlderThan"}, {"resourceVersion", "1"}}).status, 200);
+  EXPECT_EQ(refusal(list({{"resourceVersionMatch", "Exact"}, {"resourceVersion", "1"}})),
+            "410 Expired: The resourceVersion for the provided list is too old.");
+  const Response future = list({{"resourceVersion", "1000"}});
+  EXPECT_EQ(refusal(future),
+            "504 Timeout: Timeout: Too large resource version: 1000, current: " + now);
+  const Json details = Json::parse(future.body)["details"];
+  EXPECT_EQ(details["causes"][0]["reason"], "ResourceVersionTooLarge");
+  EXPECT_EQ(details["retryAfterSeconds"], 1);
+}
+
+TEST_F(HandleRead, AnOldContinueTokenGivesANewOne) {
+  for (const char* name : {"a", "b", "c"}) expect(201, ask("POST", "configmaps", config_map(name)));
+  store_.commit();
+  const auto page = [&](const std::string& token) {
+    return ask("GET", "configmaps", nullptr, {{"limit", "1"}, {"continue", token}});
+  };
+  const std::string token =
+      expect(200, ask("GET", "configmaps", nullptr, {{"limit", "1"}}))["metadata"]["continue"];
+  EXPECT_EQ(names(expect(200, page(token))), Names{"b"});
+  EXPECT_EQ(
+      ask("GET", "configmaps", nullptr, {{"continue", token}, {"resourceVersion", "1"}}).status,
+      400);
+  for (int i = 0; i < 30; ++i) {  // more than the history keeps
+    patch("merge", "configmaps/c", {{"data", {{"key", std::to_string(i)}}}});
+    store_.commit();
+  }
+  const Response old = page(token);
+  EXPECT_TRUE(refusal(old).starts_with("410 Expired: The provided continue parameter is too old "));
+  const Json fresh = Json::parse(old.body)["metadata"]["continue"];
+  EXPECT_EQ(names(expect(200, page(fresh))), Names{"b"});
+}
+
 TEST_F(HandleRead, TablesAndMetadata) {
   expect(201, ask("POST", "pods", pod("a")));
   accept_ = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
