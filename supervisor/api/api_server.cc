@@ -117,6 +117,7 @@ Response ApiServer::resource(Call& call) {
   if (!call.info.subresource.empty() && !has_status(call.storage())) throw no_such_path();
   if (!is_allowed(call.type, call.info)) throw method_not_allowed(call.subject(), verb);
   if (call.type.resource == "bindings") return bind(call);
+  if (!call.type.is_stored()) return review(call);
   if (verb == "get") return get(call);
   if (verb == "list" || verb == "watch") check_list_options(call.request, verb == "watch");
   if (verb == "list") return list(call);

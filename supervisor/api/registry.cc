@@ -95,7 +95,7 @@ Subject subject_of(const ServedResource& resource, const std::string& name) {
 
 const ServedResource& stored_type(const std::string& storage) {
   for (const ServedResource& each : served_resources()) {
-    if (each.stored_group.empty() && each.key() == storage && each.resource != "bindings") {
+    if (each.stored_group.empty() && each.key() == storage && each.is_stored()) {
       return each;
     }
   }
