@@ -1,5 +1,6 @@
 #include "supervisor/api/api_server.h"
 
+#include "supervisor/api/accept.h"
 #include "supervisor/api/authorize.h"
 #include "supervisor/api/call.h"
 #include "supervisor/api/discovery.h"
@@ -7,6 +8,7 @@
 #include "supervisor/api/list_options.h"
 #include "supervisor/api/protobuf_body.h"
 #include "supervisor/manifest/label_selector.h"
+#include "supervisor/manifest/yaml_output.h"
 
 namespace podrun::api {
 namespace {
@@ -20,6 +22,15 @@ Response failure(const ApiError& error) {
     response.headers.emplace_back("Retry-After", std::to_string(error.retry_after_seconds()));
   }
   return response;
+}
+
+/// The same answer in YAML, where it is an object and the client prefers that.
+void to_yaml(const Request& request, Response& response) {
+  const bool is_object = response.content_type == "application/json" && !response.body.empty();
+  if (!is_object || request.path.starts_with("/openapi/")) return;
+  if (!prefers_yaml(request.header("accept"))) return;
+  response.body = manifest::yaml_text(Json::parse(response.body));
+  response.content_type = "application/yaml";
 }
 
 /// Whether the resource, its collection or its status answers to this verb.
@@ -44,6 +55,7 @@ ApiError no_such_path() {
 Response ApiServer::handle(const Request& request) {
   const Moment begun = clock_.now();
   Response response = answer_or_failure(request);
+  to_yaml(request, response);
   requests_.count(request, response.status, clock_.now() - begun);
   return response;
 }
@@ -120,6 +132,9 @@ Response ApiServer::resource(Call& call) {
   if (!call.type.is_stored()) return review(call);
   if (verb == "get") return get(call);
   if (verb == "list" || verb == "watch") check_list_options(call.request, verb == "watch");
+  if (verb == "watch" && prefers_yaml(call.request.header("accept"))) {
+    throw not_acceptable("application/json;stream=watch");
+  }
   if (verb == "list") return list(call);
   if (verb == "watch") return watch(call);
   if (verb == "create") return create(call);

@@ -135,6 +135,22 @@ TEST_F(HandleRead, AnOldContinueTokenGivesANewOne) {
   EXPECT_EQ(names(expect(200, page(fresh))), Names{"b"});
 }
 
+TEST_F(HandleRead, AnswersInYaml) {
+  expect(201, ask("POST", "configmaps", config_map("a")));
+  accept_ = "application/yaml";
+  const Response object = ask("GET", "configmaps/a");
+  EXPECT_EQ(object.content_type, "application/yaml");
+  EXPECT_TRUE(object.body.starts_with("apiVersion: v1\ndata:\n  key: value\nkind: ConfigMap\n"))
+      << object.body;
+  EXPECT_NE(ask("GET", "configmaps").body.find("kind: ConfigMapList\n"), std::string::npos);
+  const Response none = ask("GET", "configmaps/b");
+  EXPECT_EQ(none.status, 404);
+  EXPECT_NE(none.body.find("reason: NotFound\n"), std::string::npos);
+  EXPECT_EQ(ask("GET", "configmaps", nullptr, {{"watch", "true"}}).status, 406);
+  accept_ = "application/json,application/yaml";
+  EXPECT_EQ(ask("GET", "configmaps/a").content_type, "application/json");
+}
+
 TEST_F(HandleRead, TablesAndMetadata) {
   expect(201, ask("POST", "pods", pod("a")));
   accept_ = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
