@@ -5,6 +5,7 @@
 #include "base/uuid.h"
 #include "supervisor/api/deletion.h"
 #include "supervisor/api/field_manager.h"
+#include "supervisor/api/service_addresses.h"
 #include "supervisor/manifest/admit.h"
 #include "supervisor/manifest/json_access.h"
 #include "supervisor/manifest/service_account.h"
@@ -75,6 +76,25 @@ bool is_immortal(const std::string& namespace_) {
 store::Object unstored(const ObjectKey& key, std::int64_t revision, Json object) {
   return {key, revision, std::make_shared<const Json>(std::move(object)), nullptr};
 }
+
+/// Gives a service its addresses; throws ApiError 422 for what it cannot have.
+void allocate(const store::Store& store, const ObjectKey& key, Json& service, const Json* old) {
+  const std::vector<store::Object> all = store.list("services");
+  std::vector<const Json*> others;
+  others.reserve(all.size());
+  for (const store::Object& each : all) {
+    if (each.key != key) others.push_back(each.json.get());
+  }
+  auto causes = allocate_addresses(service, old, others);
+  if (!causes.empty()) {
+    throw invalid({"", "services", "Service", key.name}, std::move(causes));
+  }
+  manifest::sort_object(service);
+}
+
+constexpr const char* kUnrouted =
+    "podrun routes nothing to a service's clusterIP and node ports: reach its pods at their own "
+    "addresses";
 
 std::int64_t revision_of(const Json& object) {
   const std::string text = object["metadata"].value("resourceVersion", "");
@@ -161,6 +181,9 @@ Written Registry::create(const ServedResource& resource, const std::string& vers
   track(resource, version, nullptr, object, options);
   Written written = insert(resource, namespace_, std::move(object), options.dry_run);
   written.warnings = std::move(warnings);
+  if (resource.kind == "Service" && has_cluster_ip(*written.object.json)) {
+    written.warnings.emplace_back(kUnrouted);
+  }
   return written;
 }
 
@@ -198,6 +221,7 @@ Written Registry::insert(const ServedResource& resource, const std::string& name
     const std::string name = meta.value("name", "");
     const ObjectKey key{storage, resource.namespaced ? namespace_ : "", name};
     if (store_.find(key) == nullptr) {
+      if (storage == "services") allocate(store_, key, object, nullptr);
       store::Object made =
           dry_run ? unstored(key, 0, std::move(object)) : put_new(key, std::move(object));
       return {.object = std::move(made), .created = true};
@@ -240,6 +264,9 @@ Written Registry::change(const ServedResource& resource, const std::string& vers
   if (key.resource == "namespaces") object["spec"] = old.json->at("spec");
   const Json owners = object["metadata"].value("managedFields", Json());
   prepare_update(key.resource, part, object, *old.json);
+  if (key.resource == "services" && part == Part::kMain) {
+    allocate(store_, key, object, old.json.get());
+  }
   if (options.owners_decided) object["metadata"]["managedFields"] = owners;
   track(resource, version, old.json.get(), object, options);
   Written written = replace(old, std::move(object), options.dry_run);

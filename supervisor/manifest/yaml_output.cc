@@ -51,8 +51,8 @@ bool is_timestamp(std::string_view text) {
 /// Whether a reader would take the plain text for something else than a string.
 bool reads_as_other(std::string_view text) {
   Node node;
-  return !resolve_plain(text, node) || node.kind != NodeKind::kString ||
-         is_timestamp(text) || is_sexagesimal(text);
+  return !resolve_plain(text, node) || node.kind != NodeKind::kString || is_timestamp(text) ||
+         is_sexagesimal(text);
 }
 
 /// Whether the grammar lets the text stand without quotes.
