@@ -17,6 +17,10 @@ for kind in $(kubectl api-resources --no-headers | awk '{print $1}' | sort -u); 
   try kubectl explain --recursive "$kind"
   sees 'FIELDS:'
 done
+try kubectl explain pod.spec
+sees 'When containers that end are started again: Always (default)'
+try kubectl explain pod.spec.containers.livenessProbe
+sees 'Says whether the container lives'
 try kubectl explain pod.status.containerStatuses.state
 sees 'terminated'
 for path in healthz readyz livez; do
