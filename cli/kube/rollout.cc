@@ -117,7 +117,7 @@ void show_history(Session& session, const Target& target, const OutputForm& form
     }
     client::Sheet sheet;
     client::write_pod_template(sheet, api::at_path(revision.set, "spec.template"));
-    print(target.shown() + " with revision #" + std::to_string(wanted) + "\n" + sheet.text() +
+    print(target.shown() + " with revision #" + std::to_string(wanted) + "\n" + sheet.cells() +
           "\n");
     return;
   }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "supervisor/api/api_server.h"
+#include "supervisor/api/patch.h"
 #include "supervisor/api/served.h"
 #include "supervisor/manifest/admit.h"
 
@@ -36,6 +37,11 @@ struct ApiServer::Call {
   std::int64_t revision() const;
 };
 
+/// Whether a patch takes what others own; throws what is wrong with its options (metav1 validation,
+/// ValidatePatchOptions).
+bool asked_to_force(const Request& request, PatchType type);
+/// A query parameter that is an integer; throws ApiError 400.
+std::int64_t integer_parameter(const Request& request, std::string_view name);
 /// DeleteOptions from the body and the query.
 DeleteOptions delete_options(const Request& request);
 

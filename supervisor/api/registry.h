@@ -64,9 +64,9 @@ class Registry final : public Client {
                 const store::ObjectKey& key, Part part, const std::string& text, bool force,
                 WriteOptions options);
   Written remove(const ServedResource& resource, const store::ObjectKey& key,
-                 const DeleteOptions& options, bool dry_run);
+                 const DeleteOptions& options);
   /// A scheduler's decision: the pod belongs to this node from now on. 409 where it has one.
-  void assign(const store::ObjectKey& key, const std::string& node);
+  void assign(const store::ObjectKey& key, const std::string& node, bool dry_run = false);
   /// 404 where there is none.
   const store::Object& require(const ServedResource& resource, const store::ObjectKey& key) const;
   const store::Store& store() const { return store_; }

@@ -28,7 +28,8 @@ void check_body_type(const Request& request) {
       "application/json, application/yaml");
 }
 
-/// Of a patch; throws what is wrong with its options (metav1 validation, ValidatePatchOptions).
+}  // namespace
+
 bool asked_to_force(const Request& request, PatchType type) {
   const Subject subject{"meta.k8s.io", "", "PatchOptions", ""};
   if (type != PatchType::kApply) {
@@ -43,8 +44,6 @@ bool asked_to_force(const Request& request, PatchType type) {
   const std::string_view force = request.parameter("force");
   return request.has_parameter("force") && force != "false" && force != "0";
 }
-
-}  // namespace
 
 Response ApiServer::answer(const Call& call, const Written& written, int status) const {
   Response response;
@@ -97,8 +96,7 @@ Response ApiServer::patch(Call& call) {
 
 Response ApiServer::remove(Call& call) {
   const DeleteOptions options = delete_options(call.request);
-  const Written written =
-      registry_.remove(call.type, call.key(), options, call.write_options().dry_run);
+  const Written written = registry_.remove(call.type, call.key(), options);
   // What is gone at once answers a Status, what is only marked answers the object; pods always do.
   if (!written.removed || call.type.resource == "pods") return answer(call, written, 200);
   Response response;
@@ -110,14 +108,13 @@ Response ApiServer::remove(Call& call) {
 
 Response ApiServer::remove_collection(Call& call) {
   const DeleteOptions options = delete_options(call.request);
-  const bool dry_run = call.write_options().dry_run;
   const auto wanted = call.filter();
   const auto all = store_.list(call.storage(), call.type.namespaced ? call.info.namespace_ : "");
   std::string items;
   for (const store::Object& object : all) {
     if (!wanted(*object.json)) continue;
     items += items.empty() ? "" : ",";
-    items += render(call, registry_.remove(call.type, object.key, options, dry_run).object);
+    items += render(call, registry_.remove(call.type, object.key, options).object);
   }
   Response response;
   const std::string version =

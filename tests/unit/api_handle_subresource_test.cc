@@ -56,6 +56,35 @@ TEST_F(HandleSubresource, Scale) {
   EXPECT_EQ(expect(200, ask("GET", path))["spec"]["replicas"], 6);
 }
 
+TEST_F(HandleSubresource, ScaleIsApplied) {
+  expect(201, ask("POST", kSets, replica_set("r"), {{"fieldManager", "maker"}}));
+  const std::string path = kSets + "/r/scale";
+  const Json scale{
+      {"apiVersion", "autoscaling/v1"}, {"kind", "Scale"}, {"spec", {{"replicas", 7}}}};
+  content_type_ = "application/apply-patch+yaml";
+  EXPECT_EQ(refusal(ask("PATCH", path, scale, {{"fieldManager", "scaler"}})),
+            "409 Conflict: Apply failed with 1 conflict: conflict with \"maker\" using apps/v1: "
+            ".spec.replicas");
+  const Query forced{{"fieldManager", "scaler"}, {"force", "true"}};
+  EXPECT_EQ(expect(200, ask("PATCH", path, scale, forced))["spec"]["replicas"], 7);
+  const std::string yaml = "apiVersion: autoscaling/v1\nkind: Scale\nspec: {replicas: 8}\n";
+  EXPECT_EQ(expect(200, ask("PATCH", path, yaml, {{"fieldManager", "scaler"}}))["spec"]["replicas"],
+            8);
+  EXPECT_EQ(ask("PATCH", path, yaml).status, 422) << "who applies has a name";
+  EXPECT_EQ(ask("PATCH", path, replica_set("r"), forced).status, 400) << "no Scale";
+  EXPECT_EQ(ask("PATCH", path, "- 1", forced).status, 400);
+  EXPECT_EQ(ask("PATCH", kSets + "/none/scale", scale, forced).status, 404);
+  content_type_.clear();
+  const Json set = expect(200, ask("GET", kSets + "/r"));
+  EXPECT_EQ(set["spec"]["replicas"], 8);
+  const Json& mine = set["metadata"]["managedFields"][0];
+  EXPECT_EQ(mine["manager"], "scaler");
+  EXPECT_EQ(mine["operation"], "Apply");
+  EXPECT_EQ(mine["subresource"], "scale");
+  EXPECT_EQ(mine["apiVersion"], "apps/v1");
+  EXPECT_EQ(mine["fieldsV1"].dump(), R"({"f:spec":{"f:replicas":{}}})");
+}
+
 TEST_F(HandleSubresource, ScaleOfAReplicationController) {
   Json controller = replica_set("c");
   controller["spec"]["selector"] = {{"app", "kubia"}};
@@ -72,6 +101,8 @@ TEST_F(HandleSubresource, Eviction) {
   EXPECT_EQ(ask("POST", "pods/none/eviction", Json::object()).status, 404);
   EXPECT_EQ(ask("POST", "pods/a/eviction", "x").status, 400);
   EXPECT_EQ(ask("POST", "pods/a/eviction", {{"deleteOptions", 3}}).status, 400);
+  EXPECT_EQ(refusal(ask("POST", "pods/a/eviction", {{"metadata", {{"name", "b"}}}})),
+            "400 BadRequest: name in URL does not match name in Eviction object");
 }
 
 TEST_F(HandleSubresource, Binding) {
@@ -86,6 +117,8 @@ TEST_F(HandleSubresource, Binding) {
   EXPECT_EQ(ask("POST", "pods/a/binding", Json::object()).status, 400);
   EXPECT_EQ(ask("POST", "pods/a/binding", {{"target", {{"name", 3}}}}).status, 400);
   expect(201, ask("POST", "pods", pod("b")));
+  expect(201, ask("POST", "bindings", target, {{"dryRun", "All"}}));
+  EXPECT_FALSE(expect(200, ask("GET", "pods/b"))["spec"].contains("nodeName"));
   expect(201, ask("POST", "bindings", target));
   EXPECT_EQ(expect(200, ask("GET", "pods/b"))["spec"]["nodeName"], "here");
   EXPECT_TRUE(store_.list("bindings").empty());
@@ -96,6 +129,20 @@ TEST_F(HandleSubresource, FinalizeIsOfNamespaces) {
   const Json updated = expect(
       200, ask("PUT", path + "/finalize", {{"spec", {{"finalizers", {"example.com/keep"}}}}}));
   EXPECT_EQ(updated["spec"]["finalizers"], Json::array({"example.com/keep"}));
+  const auto refused = [&](const Json& body) {
+    return refusal(ask("PUT", path + "/finalize", body));
+  };
+  EXPECT_EQ(refused({{"metadata", {{"name", "zzz"}}}}).substr(0, 3), "400");
+  EXPECT_EQ(refused({{"metadata", {{"resourceVersion", "1"}}}}).substr(0, 3), "409");
+  EXPECT_EQ(refused({{"spec", {{"finalizers", {1}}}}}).substr(0, 3), "400");
+  EXPECT_EQ(
+      refused({{"spec", {{"finalizers", {"keep"}}}}}),
+      "422 Invalid: Namespace \"other\" is invalid: spec.finalizers: Invalid value: \"keep\": "
+      "name is neither a standard finalizer name nor is it fully qualified");
+  const std::int64_t before = store_.revision();
+  expect(200, ask("PUT", path + "/finalize", {{"spec", {{"finalizers", Json::array()}}}},
+                  {{"dryRun", "All"}}));
+  EXPECT_EQ(store_.revision(), before);
   EXPECT_EQ(ask("PUT", path + "/finalize", {{"spec", "x"}}).status, 400);
   EXPECT_EQ(ask("PUT", path + "/finalize", {{"spec", {{"finalizers", "x"}}}}).status, 400);
   EXPECT_EQ(ask("PUT", "pods/a/finalize", Json::object()).status, 404);
