@@ -130,8 +130,6 @@ constexpr Field kSecurityContextFields[] = {
 };
 constexpr ObjectType kSecurityContext{kSecurityContextFields, "SecurityContext"};
 
-constexpr std::string_view kNoInput = "containers have no input and no terminal";
-
 constexpr Field kContainerFields[] = {
     list(string("args")),
     list(string("command")),
@@ -150,11 +148,11 @@ constexpr Field kContainerFields[] = {
     unsupported(any("restartPolicyRules")),
     object("securityContext", kSecurityContext),
     object("startupProbe", kProbe),
-    plain(unsupported(boolean("stdin"), kNoInput, "false")),
-    plain(unsupported(boolean("stdinOnce"), kNoInput, "false")),
+    plain(boolean("stdin")),
+    plain(boolean("stdinOnce")),
     string("terminationMessagePath"),
     string("terminationMessagePolicy"),
-    plain(unsupported(boolean("tty"), kNoInput, "false")),
+    plain(boolean("tty")),
     unsupported(any("volumeDevices")),
     list(object("volumeMounts", kMount)),
     string("workingDir"),

@@ -53,6 +53,10 @@ class ContainerRunner {
   /// Where a command may join; nothing while no instance runs.
   std::optional<ExecTarget> exec_target();
 
+  /// Takes the client to the running instance; false, and the request is untouched, while none
+  /// runs.
+  bool attach(AttachRequest& request);
+
   std::optional<Moment> next_deadline() const;
   void on_deadline(Moment now);
   const ContainerStatus& status() const { return status_; }

@@ -33,6 +33,16 @@ struct ExecOrder {
 std::optional<ExecOrder> parse_exec(std::string_view packet);
 std::string exec_packet(const ExecOrder& order);
 
+/// "attach", "input" or "output" (whether the client writes, too) and the container, with a NUL
+/// between each two.
+struct AttachOrder {
+  std::string container;
+  bool input = false;
+};
+/// Nothing where it is not one.
+std::optional<AttachOrder> parse_attach(std::string_view packet);
+std::string attach_packet(const AttachOrder& order);
+
 /// The largest packet that is taken: a command line of some length.
 inline constexpr std::size_t kMaxPacket = 128u << 10;
 

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "supervisor/pod/init_sequence.h"
+#include "supervisor/pod/packet_io.h"
 #include "supervisor/pod/pod_cgroup.h"
 #include "supervisor/pod/termination.h"
 
@@ -27,7 +28,8 @@ PodSupervisor::PodSupervisor(Context& context, const ControlFds& control)
                {[this](const ControlRequest& request) { on_order(request); },
                 [this](ExecRequest request, const ExecReply& reply) {
                   on_exec(std::move(request), reply);
-                }}) {}
+                },
+                [this](AttachRequest request) { on_attach(std::move(request)); }}) {}
 
 void PodSupervisor::on_order(const ControlRequest& request) {
   if (request.kind == ControlRequest::Kind::kRefresh) return refresh_volumes();
@@ -54,6 +56,16 @@ void PodSupervisor::on_exec(ExecRequest request, const ExecReply& reply) {
     execs_.erase(id);
     reply(std::string("error ") + error.what(), -1);
   }
+}
+
+void PodSupervisor::on_attach(AttachRequest request) {
+  bool attached = false;
+  each([&](ContainerRunner& runner) {
+    if (runner.container().name == request.order.container) attached = runner.attach(request);
+  });
+  if (attached) return;
+  send_packet(request.connection.get(),
+              "error container " + request.order.container + " is not running", {});
 }
 
 template <typename Visit>

@@ -26,6 +26,7 @@ class PodSupervisor {
  private:
   void on_order(const ControlRequest& request);
   [[gnu::cold]] void on_exec(ExecRequest request, const ExecReply& reply);
+  [[gnu::cold]] void on_attach(AttachRequest request);
   [[gnu::cold]] void refresh_volumes();
   void set_up();
   bool volumes_ready(Moment now);

@@ -63,15 +63,18 @@ class NodeAgentTest : public ::testing::Test {
   }
 
   std::string create(const std::string& name, const std::string& script,
-                     const std::string& policy = "Always", int grace = 30) {
+                     const std::string& policy = "Always", int grace = 30,
+                     const Json& more = Json::object()) {
+    Json container = {{"name", "main"},
+                      {"image", "busybox"},
+                      {"imagePullPolicy", "Never"},
+                      {"command", {"sh", "-c", script}}};
+    container.update(more);
     Json pod = {{"apiVersion", "v1"},
                 {"kind", "Pod"},
                 {"metadata", {{"name", name}}},
                 {"spec",
-                 {{"containers", Json::array({{{"name", "main"},
-                                               {"image", "busybox"},
-                                               {"imagePullPolicy", "Never"},
-                                               {"command", {"sh", "-c", script}}}})},
+                 {{"containers", Json::array({std::move(container)})},
                   {"restartPolicy", policy},
                   {"terminationGracePeriodSeconds", grace}}}};
     return (*api_.create("pods", "default", std::move(pod)).json)["metadata"]["uid"];
