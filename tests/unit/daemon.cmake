@@ -33,9 +33,15 @@ podrun_unit_test(unit_controllers
     controllers_pod_state_test.cc
     controllers_replica_controller_test.cc
     controllers_replicas_test.cc
+    controllers_scheduler_test.cc
     controllers_selector_test.cc
     controllers_work_queue_test.cc
   USES podrun_base podrun_manifest podrun_store podrun_api_types podrun_controllers)
+podrun_unit_test(unit_scheduling
+  SOURCES
+    scheduling_decision_test.cc
+    scheduling_queue_test.cc
+  USES podrun_base podrun_manifest podrun_manifest_load podrun_manifest_selector podrun_store podrun_scheduling)
 podrun_unit_test(unit_api_server
   SOURCES
     api_server_credentials_test.cc
