@@ -227,7 +227,7 @@ inline constexpr Command kRolloutCommands[] = {
      .program = kProgram},
 };
 inline constexpr Command kRollout{.name = "rollout",
-                                  .summary = "Show and steer the rollouts of deployments",
+                                  .summary = "Show and steer the rollouts of deployments and daemon sets",
                                   .commands = kRolloutCommands,
                                   .program = kProgram};
 

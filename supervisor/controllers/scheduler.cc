@@ -93,7 +93,12 @@ void Scheduler::see_pod(const store::Object& pod) {
     return;
   }
   queue_.forget(pod.key);
-  if (cluster_.set_pod(json)) queue_.wake();
+  heed(cluster_.set_pod(json));
+}
+
+void Scheduler::heed(scheduling::Effect effect) {
+  if (effect == scheduling::Effect::kFreed) queue_.wake();
+  if (effect == scheduling::Effect::kCame) queue_.wake_company();
 }
 
 void Scheduler::drop_pod(const ObjectKey& key) {
@@ -118,11 +123,12 @@ void Scheduler::schedule(const ObjectKey& key) {
     return;
   }
   const store::Object pod = *found;
-  const scheduling::Decision decision =
-      scheduling::choose_node(scheduling::pod_facts(*pod.json), cluster_);
+  const scheduling::PodFacts facts = scheduling::pod_facts(*pod.json);
+  const scheduling::Decision decision = scheduling::choose_node(facts, cluster_);
   const Moment now = clock_.now();
   try {
     if (decision.node.empty()) {
+      if (!facts.affinity.empty()) queue_.wants_company(key);
       if (queue_.refused(key, decision.message, now, now + scheduling::kFlush)) {
         tell_refused(pod, decision.message);
       }
@@ -138,7 +144,7 @@ void Scheduler::bind(const ObjectKey& key, const std::string& node) {
   client_.assign(key, node);
   queue_.forget(key);
   const store::Object bound = *client_.get(key);
-  cluster_.set_pod(*bound.json);
+  heed(cluster_.set_pod(*bound.json));
   record_normal(client_, *bound.json, kSchedulerName, "Scheduled",
                 "Successfully assigned " + key.namespace_ + "/" + key.name + " to " + node);
   on_bound_(key, node);

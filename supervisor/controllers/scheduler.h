@@ -36,6 +36,7 @@ class Scheduler {
 
  private:
   void see_pod(const store::Object& pod);
+  void heed(scheduling::Effect effect);
   void drop_pod(const store::ObjectKey& key);
   void schedule(const store::ObjectKey& key);
   void bind(const store::ObjectKey& key, const std::string& node);

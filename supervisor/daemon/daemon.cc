@@ -33,6 +33,7 @@
 #include "supervisor/daemon/pod_forward.h"
 #include "supervisor/daemon/pod_logs.h"
 #include "supervisor/daemon/resource_types.h"
+#include "supervisor/manifest/default_tolerations.h"
 #include "supervisor/node/agent.h"
 #include "supervisor/store/store.h"
 
@@ -97,6 +98,7 @@ controllers::ManagerOptions manager_options(const Options& options,
   controllers::ManagerOptions made;
   made.event_life = options.event_life;
   made.finished_pods = options.finished_pods;
+  made.nodes.grace = options.node_grace;
   made.root_ca = credentials.ca_certificate;
   made.on_failure = log;
   return made;
@@ -277,6 +279,8 @@ int Daemon::run() {
   parts.subscription =
       parts.store.subscribe([&](const store::Change& change) { parts.on_change(change); });
   parts.registry.mount_tokens();
+  manifest::default_tolerations() = {parts.options.not_ready_toleration,
+                                     parts.options.unreachable_toleration};
   parts.api.give_tokens(parts.accounts);
   parts.registry.on_write([&] { parts.commit_soon(); });
   parts.api.on_metrics([&](api::MetricsText& out) { parts.collect(out); });

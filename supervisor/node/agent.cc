@@ -51,8 +51,10 @@ NodeAgent::NodeAgent(AgentOptions options, api::Client& client, Reactor& reactor
                  }
                },
                options_.issue_token},
-      heart_(client, reactor, clock, host_, options_.version, options_.roots.data_dir,
-             context_.log) {}
+      heart_(client, reactor, clock, host_, options_.version, options_.roots.data_dir, context_.log,
+             [this] {
+               for (const auto& [uid, unit] : units_) unit->publish_again();
+             }) {}
 
 NodeAgent::~NodeAgent() = default;
 

@@ -79,11 +79,13 @@ bool Cluster::set_node(const Json& node) {
 
 void Cluster::remove_node(const std::string& name) { nodes_.erase(name); }
 
-bool Cluster::set_pod(const Json& pod) {
+Effect Cluster::set_pod(const Json& pod) {
   const std::string& phase = text_at(member(pod, "status"), "phase");
   PodFacts facts = pod_facts(pod);
   const bool counts = !facts.node_name.empty() && phase != "Succeeded" && phase != "Failed";
-  if (!counts) return remove_pod(facts.namespace_, facts.name);
+  if (!counts) {
+    return remove_pod(facts.namespace_, facts.name) ? Effect::kFreed : Effect::kNone;
+  }
   const std::string key = key_of(facts);
   const auto present = pods_.find(key);
   const bool known = present != pods_.end();
@@ -94,8 +96,8 @@ bool Cluster::set_pod(const Json& pod) {
   pods_[key] = kept;
   if (kept->restricts_pods()) restricting_[key] = kept;
   place(kept);
-  // One that came may be what another's affinity waits for.
-  return moved || !known;
+  if (!known) return Effect::kCame;
+  return moved ? Effect::kFreed : Effect::kNone;
 }
 
 bool Cluster::remove_pod(const std::string& namespace_, const std::string& name) {

@@ -25,14 +25,20 @@ struct NodeState {
   std::vector<HostPort> ports;
 };
 
+/// What a change of a pod means for those that were refused.
+enum class Effect {
+  kNone,
+  kCame,   // it may be the company that some wait for
+  kFreed,  // it left room, or has other labels
+};
+
 class Cluster {
  public:
   /// True where a pod that was refused may be taken now.
   bool set_node(const Json& node);
   void remove_node(const std::string& name);
-  /// A pod that has a node counts until it has ended; one without counts for nothing. The same
-  /// truth.
-  bool set_pod(const Json& pod);
+  /// A pod that has a node counts until it has ended; one without counts for nothing.
+  Effect set_pod(const Json& pod);
   /// True where it had a place.
   bool remove_pod(const std::string& namespace_, const std::string& name);
   void set_namespace(const std::string& name, const Json& labels) { namespaces_[name] = labels; }

@@ -25,6 +25,7 @@ void Queue::forget(const store::ObjectKey& key) {
   active_.erase({-pod.priority, pod.turn, key});
   if (pod.due) waiting_.erase({*pod.due, key});
   pods_.erase(found);
+  company_.erase(key);
 }
 
 bool Queue::refused(const store::ObjectKey& key, const std::string& message, Moment now,
@@ -45,10 +46,18 @@ bool Queue::refused(const store::ObjectKey& key, const std::string& message, Mom
 
 void Queue::wake() {
   const auto waiting = std::exchange(waiting_, {});
+  company_.clear();
   for (const auto& [due, key] : waiting) {
     Pod& pod = pods_.at(key);
     pod.due.reset();
     activate(key, pod);
+  }
+}
+
+void Queue::wake_company() {
+  for (const store::ObjectKey& key : std::exchange(company_, {})) {
+    const auto found = pods_.find(key);
+    if (found != pods_.end() && found->second.due) activate(key, found->second);
   }
 }
 

@@ -26,8 +26,12 @@ class Queue {
   /// No node took it (`message` says why): it waits until wake() or `until`. True where it is to be
   /// told: the message is another one, or was told long ago.
   bool refused(const store::ObjectKey& key, const std::string& message, Moment now, Moment until);
+  /// It waits for company (pod affinity).
+  void wants_company(const store::ObjectKey& key) { company_.insert(key); }
   /// Something changed: all that wait are looked at.
   void wake();
+  /// A pod came: those that want company are.
+  void wake_company();
 
   std::optional<store::ObjectKey> take(Moment now);
   /// When take() has something; may be past.
@@ -49,6 +53,7 @@ class Queue {
   std::map<store::ObjectKey, Pod> pods_;
   std::set<Turn> active_;
   std::set<std::pair<Moment, store::ObjectKey>> waiting_;
+  std::set<store::ObjectKey> company_;
   std::uint64_t turns_ = 0;
 };
 

@@ -15,6 +15,8 @@ ResourceTypes served_types() {
           {"replicationcontrollers", "", "ReplicationController", true},
           {"replicasets.apps", "apps", "ReplicaSet", true},
           {"deployments.apps", "apps", "Deployment", true},
+          {"daemonsets.apps", "apps", "DaemonSet", true},
+          {"controllerrevisions.apps", "apps", "ControllerRevision", true},
           {"configmaps", "", "ConfigMap", true},
           {"serviceaccounts", "", "ServiceAccount", true},
           {"namespaces", "", "Namespace", false},

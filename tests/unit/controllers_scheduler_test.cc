@@ -114,6 +114,21 @@ TEST_F(SchedulerTest, TriesAgainWhenANodeChanges) {
   EXPECT_EQ(node_of("a"), "n1");
 }
 
+TEST_F(SchedulerTest, CompanyThatComesIsFollowed) {
+  add_node("n1");
+  add_pod("a", "1", [](Json& pod) {
+    pod["spec"]["affinity"]["podAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"] =
+        Json::array(
+            {{{"labelSelector", {{"matchLabels", {{"app", "db"}}}}}, {"topologyKey", "host"}}});
+  });
+  api_.edit({"nodes", "", "n1"}, [](Json& node) { node["metadata"]["labels"]["host"] = "n1"; });
+  settle();
+  EXPECT_EQ(node_of("a"), "");
+  add_pod("db", "1", [](Json& pod) { pod["metadata"]["labels"]["app"] = "db"; });
+  settle();
+  EXPECT_EQ(node_of("a"), "n1");
+}
+
 TEST_F(SchedulerTest, TellsAgainAfterAWhile) {
   add_pod("a");
   settle();

@@ -22,6 +22,7 @@ podrun_unit_test(unit_store
 podrun_unit_test(unit_controllers
   SOURCES
     controllers_controller_ref_test.cc
+    controllers_daemon_set_test.cc
     controllers_deployment_model_test.cc
     controllers_deployment_test.cc
     controllers_fake_api.cc
@@ -29,6 +30,7 @@ podrun_unit_test(unit_controllers
     controllers_housekeeping_test.cc
     controllers_manager_test.cc
     controllers_model_test.cc
+    controllers_node_test.cc
     controllers_pod_names_test.cc
     controllers_pod_state_test.cc
     controllers_replica_controller_test.cc
@@ -98,6 +100,7 @@ podrun_unit_test(unit_client
   SOURCES
     client_patch_test.cc
     client_path_test.cc
+    client_taint_words_test.cc
     client_text_test.cc
     client_wire_test.cc
     client_words_test.cc

@@ -83,7 +83,8 @@ TEST_F(Scheduling, PodsThatEndOrGoLeaveTheirRoom) {
   EXPECT_EQ(node_of(asking("a", R"({"cpu": "1"})")), "");
   other["spec"]["nodeName"] = "n1";
   other["status"]["phase"] = "Succeeded";
-  EXPECT_TRUE(cluster_.set_pod(other));
+  EXPECT_EQ(cluster_.set_pod(other), Effect::kFreed);
+  EXPECT_EQ(cluster_.set_pod(other), Effect::kNone);
   EXPECT_EQ(node_of(asking("a", R"({"cpu": "1"})")), "n1");
   run(asking("c", R"({"cpu": "2"})"), "n1");
   EXPECT_TRUE(cluster_.remove_pod("default", "c"));

@@ -44,6 +44,22 @@ TEST(SchedulingQueue, RefusedOnesWaitForAChangeOrTheFlush) {
   EXPECT_TRUE(queue.refused(key("a"), "cordoned", kNow + kFlush, kNow + 2 * kFlush));
 }
 
+TEST(SchedulingQueue, CompanyWakesWhoWantsIt) {
+  Queue queue;
+  for (const char* name : {"a", "b"}) {
+    queue.add(key(name), 0);
+    ASSERT_EQ(next(queue), name);
+    queue.refused(key(name), "no", kNow, kNow + kFlush);
+  }
+  queue.wants_company(key("b"));
+  queue.wake_company();
+  EXPECT_EQ(next(queue), "b");
+  EXPECT_EQ(next(queue), "");
+  queue.refused(key("b"), "no", kNow, kNow + kFlush);
+  queue.wake_company();  // it did not say so again
+  EXPECT_EQ(next(queue), "");
+}
+
 TEST(SchedulingQueue, ForgottenOnesAreGone) {
   Queue queue;
   queue.add(key("a"), 0);
