@@ -139,7 +139,7 @@ void show_history(Session& session, const Target& target, const OutputForm& form
     client::write_pod_template(sheet, is_daemon_set(target)
                                           ? revision.pods
                                           : api::at_path(revision.object, "spec.template"));
-    print(target.shown() + " with revision #" + std::to_string(wanted) + "\n" + sheet.text() +
+    print(target.shown() + " with revision #" + std::to_string(wanted) + "\n" + sheet.cells() +
           "\n");
     return;
   }

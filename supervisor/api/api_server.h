@@ -63,6 +63,7 @@ class ApiServer {
   Response remove(Call& call);
   Response remove_collection(Call& call);
   Response scale(Call& call);
+  Written change_scale(const Call& call);
   Response evict(Call& call);
   Response finalize(Call& call);
   Response token(Call& call);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "supervisor/api/api_server.h"
+#include "supervisor/api/patch.h"
 #include "supervisor/api/served.h"
 #include "supervisor/manifest/admit.h"
 
@@ -36,6 +37,9 @@ struct ApiServer::Call {
   std::int64_t revision() const;
 };
 
+/// Whether a patch takes what others own; throws what is wrong with its options (metav1 validation,
+/// ValidatePatchOptions).
+bool asked_to_force(const Request& request, PatchType type);
 /// DeleteOptions from the body and the query.
 DeleteOptions delete_options(const Request& request);
 

@@ -93,6 +93,8 @@ void add_version(Json& paths, SchemaBuilder& schemas, const GroupVersion& where,
     add_paths(paths, served, where, dialect);
     if (const auto* type = fields_of(where.group, where.version, served.kind); type != nullptr) {
       schemas.add_kind(where.group, where.version, served.kind, *type);
+    } else {
+      schemas.add_kind(where.group, where.version, served.kind);
     }
   }
 }

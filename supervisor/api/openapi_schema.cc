@@ -46,8 +46,8 @@ void add_patch_rules(Json& schema, const PatchField& patch) {
 }
 
 /// What server-side apply takes the list or map for.
-void add_apply_rules(Json& schema, const manifest::Field& field, const PatchField* patch) {
-  if (field.is_list) {
+void add_apply_rules(Json& schema, const PatchField* patch) {
+  if (schema.contains("items")) {
     const ListKind kind = list_kind(patch);
     if (kind == ListKind::kMap) {
       schema["x-kubernetes-list-map-keys"] = Json::array({patch->merge_key});
@@ -70,7 +70,34 @@ const PatchField* find_in(const PatchSchema* patch, std::string_view name) {
   return patch == nullptr ? nullptr : patch->find(name);
 }
 
-Json list_of_any() { return {{"type", "array"}, {"items", Json::object()}}; }
+/// The field on the wire; null where the message is unknown or has none.
+const protobuf::Field* find_in(const protobuf::Message* message, std::string_view name) {
+  if (message == nullptr) return nullptr;
+  for (const protobuf::Field& field : message->fields) {
+    if (field.form == protobuf::Form::kInline) {
+      if (const protobuf::Field* found = find_in(field.message, name)) return found;
+    } else if (field.name == name) {
+      return &field;
+    }
+  }
+  return nullptr;
+}
+
+/// Older versions of a kind have no form on the wire; what they do not look into is as in apps/v1.
+const protobuf::Message* message_of_kind(std::string_view group, std::string_view version,
+                                         std::string_view kind) {
+  const std::string api_version =
+      (group.empty() ? "" : std::string(group) + "/") + std::string(version);
+  const protobuf::Message* message = protobuf::message_of(api_version, kind);
+  return message != nullptr ? message : protobuf::message_of("apps/v1", kind);
+}
+
+Json list_of(Json items) { return {{"type", "array"}, {"items", std::move(items)}}; }
+
+Json string_of(std::string_view format) { return {{"type", "string"}, {"format", format}}; }
+
+/// Something whose form nobody knows. kubectl explain takes a schema without any word for none.
+Json anything() { return {{"x-kubernetes-preserve-unknown-fields", true}}; }
 
 Json object_with(Json properties) {
   return {{"type", "object"}, {"properties", std::move(properties)}};
@@ -85,11 +112,26 @@ std::string schema_package(std::string_view group, std::string_view version) {
 
 void SchemaBuilder::add_kind(std::string_view group, std::string_view version,
                              std::string_view kind, const ObjectType& type) {
-  const std::string package = schema_package(group, version);
-  Json schema = object_with(properties_of(type, &patch_schema(kind), {package, std::string(kind)}));
+  const Place place{schema_package(group, version), std::string(kind),
+                    message_of_kind(group, version, kind)};
+  add_object(group, version, kind, object_with(properties_of(type, &patch_schema(kind), place)));
+}
+
+void SchemaBuilder::add_kind(std::string_view group, std::string_view version,
+                             std::string_view kind) {
+  const Place place{schema_package(group, version), std::string(kind),
+                    message_of_kind(group, version, kind)};
+  if (place.message == nullptr) return;
+  Json properties{{"apiVersion", {{"type", "string"}}}, {"kind", {{"type", "string"}}}};
+  add_message_properties(properties, *place.message, &patch_schema(kind), place);
+  add_object(group, version, kind, object_with(std::move(properties)));
+}
+
+void SchemaBuilder::add_object(std::string_view group, std::string_view version,
+                               std::string_view kind, Json schema) {
   schema["x-kubernetes-group-version-kind"] =
       Json::array({{{"group", group}, {"kind", kind}, {"version", version}}});
-  schemas_[package + "." + std::string(kind)] = std::move(schema);
+  schemas_[schema_package(group, version) + "." + std::string(kind)] = std::move(schema);
 }
 
 Json SchemaBuilder::properties_of(const ObjectType& type, const PatchSchema* patch,
@@ -104,12 +146,12 @@ Json SchemaBuilder::properties_of(const ObjectType& type, const PatchSchema* pat
 Json SchemaBuilder::field_schema(const manifest::Field& field, const PatchField* patch,
                                  const Place& place) {
   Json schema = value_schema(field, patch, place);
-  if (field.is_list) schema = {{"type", "array"}, {"items", std::move(schema)}};
+  if (field.is_list) schema = list_of(std::move(schema));
   if (!field.note.empty()) {
     schema["description"] = "podrun: " + std::string(field.note);
   }
   if (patch != nullptr) add_patch_rules(schema, *patch);
-  add_apply_rules(schema, field, patch);
+  add_apply_rules(schema, patch);
   return schema;
 }
 
@@ -126,7 +168,7 @@ Json SchemaBuilder::value_schema(const manifest::Field& field, const PatchField*
     case FieldType::kInt64:
       return {{"type", "integer"}, {"format", "int64"}};
     case FieldType::kIntOrString:
-      return {{"type", "string"}, {"format", "int-or-string"}};
+      return string_of("int-or-string");
     case FieldType::kStringMap:
     case FieldType::kQuantityMap:
       return string_map();
@@ -136,7 +178,13 @@ Json SchemaBuilder::value_schema(const manifest::Field& field, const PatchField*
     case FieldType::kAnyObject:
       break;
   }
-  return field.name == "affinity" ? affinity_reference() : Json::object();
+  if (const protobuf::Field* wire = find_in(place.message, field.name)) {
+    Json schema = wire_schema(*wire, patch, place);
+    const bool wrapped = wire->form == protobuf::Form::kRepeated && !field.is_list;
+    return wrapped ? list_of(std::move(schema)) : schema;
+  }
+  if (field.name == "managedFields") return list_of({{"type", "object"}});
+  return field.type == FieldType::kAnyObject ? Json{{"type", "object"}} : anything();
 }
 
 Json SchemaBuilder::object_reference(const manifest::Field& field, const PatchField* patch,
@@ -151,16 +199,16 @@ Json SchemaBuilder::object_reference(const manifest::Field& field, const PatchFi
   if (name.empty()) name = name_from_field(field);
   const bool meta = field.object == &manifest::kObjectMetaType;
   const std::string package = meta ? "io.k8s.apimachinery.pkg.apis.meta.v1" : place.package;
-  std::string full = package + "." + name;
-  if (name == "Spec" || name == "Status" || is_kind(name) || taken_.contains(full)) {
+  if (name == "Spec" || name == "Status" || is_kind(name) ||
+      taken_.contains(package + "." + name)) {
     name = place.parent + name;
-    full = package + "." + name;
   }
-  while (!taken_.insert(full).second) full += "_";
+  const std::string full = take_name(package, name);
   names_[field.object] = full;
-  schemas_[full] = Json::object();  // its place, and the end of a recursion
+  const protobuf::Field* wire = find_in(place.message, field.name);
+  const Place inside{package, name, wire == nullptr ? nullptr : wire->message};
   Json properties =
-      properties_of(*field.object, patch == nullptr ? nullptr : patch->schema, {package, name});
+      properties_of(*field.object, patch == nullptr ? nullptr : patch->schema, inside);
   schemas_[full] = object_with(std::move(properties));
   if (patch != nullptr && patch->schema != nullptr && patch->schema->atomic) {
     schemas_[full]["x-kubernetes-map-type"] = "atomic";
@@ -168,21 +216,71 @@ Json SchemaBuilder::object_reference(const manifest::Field& field, const PatchFi
   return reference_to(full);
 }
 
-// The tables do not look into it, but kubectl's apply descends into its maps and must find
-// something there (a schema of anything ends after two levels, and kubectl with it).
-Json SchemaBuilder::affinity_reference() {
-  const std::string name = "io.k8s.api.core.v1.Affinity";
-  if (taken_.insert(name).second) {
-    const char* preferred = "preferredDuringSchedulingIgnoredDuringExecution";
-    const char* required = "requiredDuringSchedulingIgnoredDuringExecution";
-    const Json pods = object_with({{preferred, list_of_any()}, {required, list_of_any()}});
-    const Json nodes =
-        object_with({{preferred, list_of_any()},
-                     {required, object_with({{"nodeSelectorTerms", list_of_any()}})}});
-    schemas_[name] =
-        object_with({{"nodeAffinity", nodes}, {"podAffinity", pods}, {"podAntiAffinity", pods}});
+std::string SchemaBuilder::take_name(const std::string& package, const std::string& name) {
+  std::string full = package + "." + name;
+  while (!taken_.insert(full).second) full += "_";
+  schemas_[full] = Json::object();  // its place, and the end of a recursion
+  return full;
+}
+
+Json SchemaBuilder::wire_schema(const protobuf::Field& field, const PatchField* patch,
+                                const Place& place) {
+  switch (field.type) {
+    case protobuf::Type::kString:
+    case protobuf::Type::kQuantity:
+      return {{"type", "string"}};
+    case protobuf::Type::kBool:
+      return {{"type", "boolean"}};
+    case protobuf::Type::kInt:
+      return {{"type", "integer"}, {"format", "int64"}};
+    case protobuf::Type::kBytes:
+      return string_of("byte");
+    case protobuf::Type::kIntOrString:
+      return string_of("int-or-string");
+    case protobuf::Type::kTime:
+    case protobuf::Type::kMicroTime:
+      return string_of("date-time");
+    case protobuf::Type::kStringMap:
+    case protobuf::Type::kQuantityMap:
+      return string_map();
+    case protobuf::Type::kBytesMap:
+      return {{"type", "object"}, {"additionalProperties", string_of("byte")}};
+    case protobuf::Type::kMessage:
+      break;
   }
-  return reference_to(name);
+  return message_reference(*field.message, patch, place);
+}
+
+Json SchemaBuilder::message_reference(const protobuf::Message& message, const PatchField* patch,
+                                      const Place& place) {
+  if (const auto known = message_names_.find(&message); known != message_names_.end()) {
+    return reference_to(known->second);
+  }
+  std::string full = place.package + "." + std::string(message.name);
+  // The manifest's tables name their types as Go does: it is the same one.
+  if (taken_.contains(full)) return reference_to(full);
+  full = take_name(place.package, std::string(message.name));
+  message_names_[&message] = full;
+  Json properties = Json::object();
+  add_message_properties(properties, message, patch == nullptr ? nullptr : patch->schema, place);
+  schemas_[full] = object_with(std::move(properties));
+  return reference_to(full);
+}
+
+void SchemaBuilder::add_message_properties(Json& properties, const protobuf::Message& message,
+                                           const PatchSchema* patch, const Place& place) {
+  for (const protobuf::Field& field : message.fields) {
+    if (field.form == protobuf::Form::kInline) {
+      add_message_properties(properties, *field.message, patch, place);
+      continue;
+    }
+    const PatchField* rules = find_in(patch, field.name);
+    Json schema = wire_schema(field, rules, place);
+    if (field.form == protobuf::Form::kRepeated) schema = list_of(std::move(schema));
+    if (rules != nullptr) add_patch_rules(schema, *rules);
+    add_apply_rules(schema, rules);
+    properties[std::string(field.name)] = std::move(schema);
+  }
 }
 
 }  // namespace podrun::api

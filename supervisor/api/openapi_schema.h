@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "supervisor/api/patch_schema.h"
+#include "supervisor/api/protobuf_fields.h"
 #include "supervisor/manifest/fields.h"
 
 namespace podrun::api {
@@ -25,25 +26,37 @@ class SchemaBuilder {
   /// A served kind.
   void add_kind(std::string_view group, std::string_view version, std::string_view kind,
                 const manifest::ObjectType& type);
+  /// One that the manifest's tables do not have: as it is on the wire, or not at all.
+  void add_kind(std::string_view group, std::string_view version, std::string_view kind);
   /// All schemas by name.
   Json take() { return std::move(schemas_); }
 
  private:
   struct Place {
-    std::string package;  // of types that are met here first
-    std::string parent;   // the type that the field is in
+    std::string package;                         // of types that are met here first
+    std::string parent;                          // the type that the field is in
+    const protobuf::Message* message = nullptr;  // that type on the wire, where it is known
   };
+  void add_object(std::string_view group, std::string_view version, std::string_view kind,
+                  Json schema);
   Json properties_of(const manifest::ObjectType& type, const PatchSchema* patch,
                      const Place& place);
   Json field_schema(const manifest::Field& field, const PatchField* patch, const Place& place);
   Json value_schema(const manifest::Field& field, const PatchField* patch, const Place& place);
   Json object_reference(const manifest::Field& field, const PatchField* patch, const Place& place);
-  Json affinity_reference();
+  /// Of what the manifest's tables do not look into.
+  Json wire_schema(const protobuf::Field& field, const PatchField* patch, const Place& place);
+  Json message_reference(const protobuf::Message& message, const PatchField* patch,
+                         const Place& place);
+  void add_message_properties(Json& properties, const protobuf::Message& message,
+                              const PatchSchema* patch, const Place& place);
+  std::string take_name(const std::string& package, const std::string& name);
   Json reference_to(const std::string& name) const { return {{"$ref", reference_ + name}}; }
 
   std::string reference_;
   Json schemas_ = Json::object();
   std::map<const manifest::ObjectType*, std::string> names_;
+  std::map<const protobuf::Message*, std::string> message_names_;
   std::set<std::string> taken_;
 };
 

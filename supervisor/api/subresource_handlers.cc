@@ -1,7 +1,9 @@
 // scale, eviction and binding; status is an update of another part (write_handlers.cc).
 #include "supervisor/api/call.h"
 #include "supervisor/api/patch.h"
+#include "supervisor/manifest/decode.h"
 #include "supervisor/manifest/label_selector.h"
+#include "supervisor/manifest/text.h"
 
 namespace podrun::api {
 namespace {
@@ -30,6 +32,18 @@ Json parse_body(const Request& request) {
   Json body = Json::parse(request.body, nullptr, false);
   if (!body.is_object()) throw bad_request("the body is not a JSON object");
   return body;
+}
+
+/// A Scale that is applied, which may be YAML.
+Json parse_applied(const Request& request) {
+  const std::vector<manifest::Document> documents =
+      manifest::read_documents(request.body, manifest::Repeats::kLastHolds);
+  const auto* node =
+      documents.size() == 1 ? std::get_if<manifest::Node>(&documents.front()) : nullptr;
+  if (node == nullptr || node->kind != manifest::NodeKind::kMap) {
+    throw bad_request("the body is not one object in YAML or JSON");
+  }
+  return manifest::plain_json(*node, manifest::Nulls::kKept);
 }
 
 /// A part of the body that is an object, empty where it is absent.
@@ -71,37 +85,68 @@ std::int64_t wanted_replicas(const std::string& name, const Json& scale) {
   return number;
 }
 
+/// What of the object a Scale speaks of, as an object to be applied.
+Json applied_part(const Request& request, const std::string& name, const ServedResource& stored) {
+  const Json scale = parse_applied(request);
+  if (text_in(scale, "apiVersion") != "autoscaling/v1" || text_in(scale, "kind") != "Scale") {
+    throw bad_request("the object is a " + text_in(scale, "apiVersion") + " " +
+                      text_in(scale, "kind") + ", expected: autoscaling/v1 Scale");
+  }
+  const std::string version(stored.versions.front());
+  Json part{
+      {"apiVersion", stored.group.empty() ? version : std::string(stored.group) + "/" + version},
+      {"kind", stored.kind},
+      {"metadata", {{"name", name}}}};
+  const Json metadata = object_in(scale, "metadata");
+  for (const char* field : {"name", "uid", "resourceVersion"}) {
+    const std::string given = text_in(metadata, field);
+    if (!given.empty()) part["metadata"][field] = given;
+  }
+  if (object_in(scale, "spec").contains("replicas")) {
+    part["spec"]["replicas"] = wanted_replicas(name, scale);
+  }
+  return part;
+}
+
 }  // namespace
+
+Written ApiServer::change_scale(const Call& call) {
+  const ServedResource& stored = stored_type(call.storage());
+  const std::string version(stored.versions.front());
+  const PatchType type = call.info.verb == "patch" ? patch_type(call.request.header("content-type"))
+                                                   : PatchType::kMerge;
+  const bool force = call.info.verb == "patch" && asked_to_force(call.request, type);
+  if (type == PatchType::kApply) {
+    return registry_.apply(stored, version, call.key(), Part::kMain,
+                           applied_part(call.request, call.info.name, stored).dump(), force,
+                           call.write_options());
+  }
+  Json scale;
+  if (call.info.verb == "patch") {
+    // A Scale has no lists: its strategic merge is a merge.
+    scale = apply_patch(type == PatchType::kStrategicMerge ? PatchType::kMerge : type,
+                        scale_of(*registry_.require(call.type, call.key()).json, call.storage()),
+                        call.request.body);
+  } else {
+    scale = parse_body(call.request);
+  }
+  const std::int64_t replicas = wanted_replicas(call.info.name, scale);
+  const std::string expected = text_in(object_in(scale, "metadata"), "resourceVersion");
+  const auto change = [&](const Json& object) {
+    Json updated = object;
+    updated["spec"]["replicas"] = replicas;
+    if (!expected.empty()) updated["metadata"]["resourceVersion"] = expected;
+    return updated.dump();
+  };
+  return registry_.change(stored, version, call.key(), Part::kMain, change, call.write_options());
+}
 
 Response ApiServer::scale(Call& call) {
   Response response;
   const store::Object present = registry_.require(call.type, call.key());
   Json scale = scale_of(*present.json, call.storage());
   if (call.info.verb != "get") {
-    if (call.info.verb == "patch") {
-      const PatchType type = patch_type(call.request.header("content-type"));
-      if (type == PatchType::kApply) {
-        throw unsupported_media_type(
-            "a Scale is not applied: apply the object, or patch its scale");
-      }
-      // A Scale has no lists: its strategic merge is a merge.
-      scale = apply_patch(type == PatchType::kStrategicMerge ? PatchType::kMerge : type, scale,
-                          call.request.body);
-    } else {
-      scale = parse_body(call.request);
-    }
-    const std::int64_t replicas = wanted_replicas(call.info.name, scale);
-    const std::string expected = text_in(object_in(scale, "metadata"), "resourceVersion");
-    const auto change = [&](const Json& object) {
-      Json updated = object;
-      updated["spec"]["replicas"] = replicas;
-      if (!expected.empty()) updated["metadata"]["resourceVersion"] = expected;
-      return updated.dump();
-    };
-    const ServedResource& stored = stored_type(call.storage());
-    const Written written = registry_.change(stored, std::string(stored.versions.front()),
-                                             call.key(), Part::kMain, change, call.write_options());
-    scale = scale_of(*written.object.json, call.storage());
+    scale = scale_of(*change_scale(call).object.json, call.storage());
     response.after_commit = true;
   }
   response.body = scale.dump();

@@ -28,7 +28,8 @@ void check_body_type(const Request& request) {
       "application/json, application/yaml");
 }
 
-/// Of a patch; throws what is wrong with its options (metav1 validation, ValidatePatchOptions).
+}  // namespace
+
 bool asked_to_force(const Request& request, PatchType type) {
   const Subject subject{"meta.k8s.io", "", "PatchOptions", ""};
   if (type != PatchType::kApply) {
@@ -43,8 +44,6 @@ bool asked_to_force(const Request& request, PatchType type) {
   const std::string_view force = request.parameter("force");
   return request.has_parameter("force") && force != "false" && force != "0";
 }
-
-}  // namespace
 
 Response ApiServer::answer(const Call& call, const Written& written, int status) const {
   Response response;

@@ -24,6 +24,8 @@ class Sheet {
   void column(int level, std::string_view title, const std::vector<std::string>& values);
   void empty_line() { line(0, ""); }
 
+  /// As it was written, tabs between the cells.
+  const std::string& cells() const { return text_; }
   /// With the columns laid out.
   std::string text() const;
 

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/go_text.h"
+#include "base/text.h"
 
 namespace podrun::manifest {
 namespace {
@@ -23,12 +24,6 @@ const std::string* lookup(const Json& labels, const std::string& key) {
   if (!labels.is_object()) return nullptr;
   const auto found = labels.find(key);
   return found == labels.end() ? nullptr : found->get_ptr<const Json::string_t*>();
-}
-
-std::string joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : ",") + part;
-  return text;
 }
 
 std::vector<std::string> strings_of(const Json& expression) {
@@ -101,23 +96,23 @@ bool LabelRequirement::matches(const Json& labels) const {
 std::string LabelRequirement::to_string() const {
   switch (op) {
     case LabelOperator::kEquals:
-      return key + "=" + joined(values);
+      return key + "=" + joined(values, ",");
     case LabelOperator::kDoubleEquals:
-      return key + "==" + joined(values);
+      return key + "==" + joined(values, ",");
     case LabelOperator::kNotEquals:
-      return key + "!=" + joined(values);
+      return key + "!=" + joined(values, ",");
     case LabelOperator::kIn:
-      return key + " in (" + joined(values) + ")";
+      return key + " in (" + joined(values, ",") + ")";
     case LabelOperator::kNotIn:
-      return key + " notin (" + joined(values) + ")";
+      return key + " notin (" + joined(values, ",") + ")";
     case LabelOperator::kExists:
       return key;
     case LabelOperator::kDoesNotExist:
       return "!" + key;
     case LabelOperator::kGreaterThan:
-      return key + ">" + joined(values);
+      return key + ">" + joined(values, ",");
     case LabelOperator::kLessThan:
-      return key + "<" + joined(values);
+      return key + "<" + joined(values, ",");
   }
   return key;
 }
@@ -176,7 +171,7 @@ bool LabelSelector::matches_object(const Json& object) const {
 std::string LabelSelector::to_string() const {
   std::vector<std::string> parts;
   for (const auto& requirement : requirements_) parts.push_back(requirement.to_string());
-  return joined(parts);
+  return joined(parts, ",");
 }
 
 std::string format_label_selector(const Json& selector) {

@@ -11,8 +11,18 @@ try kubectl api-resources
 sees 'replicationcontrollers'
 try kubectl explain rc.spec.replicas
 sees 'replicas'
-try kubectl get --raw /healthz
-is ok
+try kubectl explain pod.spec.containers.livenessProbe.httpGet --recursive
+sees 'httpHeaders'
+for kind in $(kubectl api-resources --no-headers | awk '{print $1}' | sort -u); do
+  try kubectl explain --recursive "$kind"
+  sees 'FIELDS:'
+done
+try kubectl explain pod.status.containerStatuses.state
+sees 'terminated'
+for path in healthz readyz livez; do
+  try kubectl get --raw /$path
+  is ok
+done
 try kubectl get nodes
 sees ' Ready '
 refused kubectl get pod nothing
@@ -45,9 +55,25 @@ try kubectl patch cm settings --type=merge -p '{"data":{"size":null}}'
 try kubectl patch cm settings --type=json -p '[{"op":"add","path":"/data/shape","value":"round"}]'
 try kubectl get cm settings -o 'jsonpath={.data}'
 is '{"colour":"red","shape":"round"}'
+try kubectl patch cm settings --type=strategic -p '{"data":{"size":"4"},"metadata":{"labels":{"a":"b"}}}'
+try kubectl get cm -l a=b -o 'jsonpath={.items[*].data.size}'
+is 4
 try kubectl replace -f "$home/config.yaml"
 try kubectl get cm settings -o 'jsonpath={.data.size}'
 is 3
+
+# A watch: what there is, then what happens to it.
+kubectl get cm settings -w -o 'jsonpath={.data.size}{"\n"}' >"$home/watched" 2>&1 &
+watching=$!
+wait_for 3 tail -n 1 "$home/watched"
+try kubectl patch cm settings --type=merge -p '{"data":{"size":"5"}}'
+wait_for 5 tail -n 1 "$home/watched"
+kill "$watching"
+wait "$watching" 2>/dev/null
+try kubectl replace --force -f "$home/config.yaml"
+try kubectl get cm settings -o 'jsonpath={.data.size}'
+is 3
+
 try kubectl create secret generic key --from-literal=password=secret
 try kubectl get secret key -o 'jsonpath={.data.password}'
 is c2VjcmV0
@@ -99,10 +125,21 @@ try kubectl set env deployment/web VERSION=two
 try kubectl rollout status deployment/web --timeout=60s
 try kubectl rollout history deployment/web
 sees 'REVISION'
-try kubectl rollout undo deployment/web
+try kubectl rollout history deployment/web --revision=2
+sees $'VERSION:\ttwo'
+[[ $2 != own ]] || is "$("$kubectls/new/kubectl" rollout history deployment/web --revision=2)"
+try kubectl rollout restart deployment/web
+try kubectl rollout status deployment/web --timeout=60s
+try kubectl get deployment web -o yaml
+sees 'kubectl.kubernetes.io/restartedAt'
+try kubectl rollout undo deployment/web --to-revision=1
 try kubectl rollout status deployment/web --timeout=60s
 try kubectl get deployment web -o 'jsonpath={.spec.template.spec.containers[0].env}'
 is ''
+try kubectl rollout pause deployment/web
+try kubectl set env deployment/web VERSION=three
+try kubectl rollout resume deployment/web
+try kubectl rollout status deployment/web --timeout=60s
 try kubectl wait --for=condition=available deployment/web --timeout=30s
 try kubectl delete deployment web
 wait_for 'No resources found in default namespace.' kubectl get rs,pods -l app=web

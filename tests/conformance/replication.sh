@@ -76,6 +76,26 @@ wait_for Running field "pod/$one" '{.status.phase}'
 try kubectl label pod "$one" app=kubia --overwrite
 wait_for 3 count app=kubia
 
+# A pod of nobody gets a matching label: adopted, which is one too many, and one goes.
+try kubectl run stranger --image=luksa/kubia --image-pull-policy=IfNotPresent --restart=Always --labels=app=none -- --exit-on-term
+wait_for Running field pod/stranger '{.status.phase}'
+try field pod/stranger '{.metadata.ownerReferences}'
+is ''
+try kubectl label pod stranger app=kubia --overwrite
+wait_for 3 count app=kubia
+try kubectl describe rc kubia
+sees 'SuccessfulDelete'
+
+# Selector and template change together: the pods of old are let go, not ended.
+try kubectl patch rc kubia -p '{"spec":{"selector":{"app":null,"tier":"web"},"template":{"metadata":{"labels":{"app":null,"tier":"web"}}}}}'
+wait_for 3 running tier=web
+wait_for 3 running app=kubia
+wait_for '' kubectl get pods -l app=kubia -o 'jsonpath={.items[*].metadata.ownerReferences}'
+try kubectl delete pods -l app=kubia --now
+try kubectl patch rc kubia -p '{"spec":{"selector":{"tier":null,"app":"kubia"},"template":{"metadata":{"labels":{"tier":null,"app":"kubia"}}}}}'
+wait_for 3 running app=kubia
+try kubectl delete pods -l tier=web --now
+
 # A template that changes touches no pod; the next one follows it.
 before=$(pods app=kubia)
 try kubectl patch rc kubia -p '{"spec":{"template":{"metadata":{"labels":{"version":"two"}}}}}'
@@ -92,6 +112,9 @@ sees 'replicationcontroller/kubia edited'
 wait_for 3 count app=kubia
 
 # A selector that does not match its template.
+sed 's/^spec:/&\n  selector: {app: other}/; s/name: kubia}/name: wrong}/' "$home/rc.yaml" >"$home/wrong.yaml"
+refused kubectl create -f "$home/wrong.yaml"
+sees 'The ReplicationController "wrong" is invalid: spec.template.metadata.labels: Invalid value: '
 refused kubectl patch rc kubia -p '{"spec":{"selector":{"app":"other"}}}'
 sees 'spec.template.metadata.labels: Invalid value: '
 # shellcheck disable=SC2016  # Kubernetes' quotes

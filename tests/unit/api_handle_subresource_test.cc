@@ -56,6 +56,35 @@ TEST_F(HandleSubresource, Scale) {
   EXPECT_EQ(expect(200, ask("GET", path))["spec"]["replicas"], 6);
 }
 
+TEST_F(HandleSubresource, ScaleIsApplied) {
+  expect(201, ask("POST", kSets, replica_set("r"), {{"fieldManager", "maker"}}));
+  const std::string path = kSets + "/r/scale";
+  const Json scale{
+      {"apiVersion", "autoscaling/v1"}, {"kind", "Scale"}, {"spec", {{"replicas", 7}}}};
+  content_type_ = "application/apply-patch+yaml";
+  EXPECT_EQ(refusal(ask("PATCH", path, scale, {{"fieldManager", "scaler"}})),
+            "409 Conflict: Apply failed with 1 conflict: conflict with \"maker\" using apps/v1: "
+            ".spec.replicas");
+  const Query forced{{"fieldManager", "scaler"}, {"force", "true"}};
+  EXPECT_EQ(expect(200, ask("PATCH", path, scale, forced))["spec"]["replicas"], 7);
+  const std::string yaml = "apiVersion: autoscaling/v1\nkind: Scale\nspec: {replicas: 8}\n";
+  EXPECT_EQ(expect(200, ask("PATCH", path, yaml, {{"fieldManager", "scaler"}}))["spec"]["replicas"],
+            8);
+  EXPECT_EQ(ask("PATCH", path, yaml).status, 422) << "who applies has a name";
+  EXPECT_EQ(ask("PATCH", path, replica_set("r"), forced).status, 400) << "no Scale";
+  EXPECT_EQ(ask("PATCH", path, "- 1", forced).status, 400);
+  EXPECT_EQ(ask("PATCH", kSets + "/none/scale", scale, forced).status, 404);
+  content_type_.clear();
+  const Json set = expect(200, ask("GET", kSets + "/r"));
+  EXPECT_EQ(set["spec"]["replicas"], 8);
+  const Json& mine = set["metadata"]["managedFields"][0];
+  EXPECT_EQ(mine["manager"], "scaler");
+  EXPECT_EQ(mine["operation"], "Apply");
+  EXPECT_EQ(mine["subresource"], "scale");
+  EXPECT_EQ(mine["apiVersion"], "apps/v1");
+  EXPECT_EQ(mine["fieldsV1"].dump(), R"({"f:spec":{"f:replicas":{}}})");
+}
+
 TEST_F(HandleSubresource, ScaleOfAReplicationController) {
   Json controller = replica_set("c");
   controller["spec"]["selector"] = {{"app", "kubia"}};

@@ -74,10 +74,48 @@ TEST(OpenApi, ListsTellHowTheyAreMerged) {
             R"(["containerPort","protocol"])");
 }
 
+// A client that descends into a schema finds what is there, and no place without a word.
+void expect_described(const Json& schema, const std::string& where) {
+  EXPECT_FALSE(schema.empty()) << where;
+  if (schema.contains("properties")) {
+    for (const auto& [name, inner] : schema["properties"].items()) {
+      expect_described(inner, where + "." + name);
+    }
+  }
+  if (schema.value("type", "") == "array") {
+    ASSERT_TRUE(schema.contains("items")) << where;
+    expect_described(schema["items"], where + "[]");
+  }
+}
+
+TEST(OpenApi, WhatNobodyLooksIntoIsDescribedFromTheWire) {
+  const Json schemas = openapi_v2(pods_only)["definitions"];
+  for (const auto& [name, schema] : schemas.items()) expect_described(schema, name);
+  const std::string root = "io.k8s.api.core.v1.Pod";
+  EXPECT_EQ(schema_at(schemas, root,
+                      {"status", "containerStatuses", "state", "terminated", "exitCode"})["type"],
+            "integer");
+  EXPECT_EQ(schema_at(schemas, root, {"status", "startTime"}),
+            (Json{{"type", "string"}, {"format", "date-time"}}));
+  EXPECT_EQ(schema_at(schemas, root,
+                      {"spec", "affinity", "podAntiAffinity",
+                       "requiredDuringSchedulingIgnoredDuringExecution", "topologyKey"})["type"],
+            "string");
+  EXPECT_EQ(schema_at(schemas, root, {"metadata", "managedFields"})["type"], "object");
+  const Json status = schema_at(schemas, root, {"status"});
+  EXPECT_EQ(status["properties"]["conditions"]["x-kubernetes-list-type"], "map");
+  // A kind that is written through the wire alone.
+  EXPECT_EQ(schema_at(schemas, "io.k8s.api.core.v1.Binding", {"target", "name"})["type"], "string");
+  EXPECT_EQ(
+      schema_at(schemas, "io.k8s.api.core.v1.Secret", {"data"})["additionalProperties"]["format"],
+      "byte");
+}
+
 TEST(OpenApi, KindsWithoutTablesAreNotDescribed) {
   const Json document = openapi_v2(pods_only);
-  EXPECT_FALSE(document["definitions"].contains("io.k8s.api.core.v1.Secret"));
-  EXPECT_TRUE(document["paths"].contains("/api/v1/namespaces/{namespace}/secrets/{name}"));
+  EXPECT_FALSE(document["definitions"].contains("io.k8s.api.apps.v1.ControllerRevision"));
+  EXPECT_TRUE(document["paths"].contains(
+      "/apis/apps/v1/namespaces/{namespace}/controllerrevisions/{name}"));
 }
 
 TEST(OpenApi, PatchesTellTheirParameters) {

@@ -46,6 +46,7 @@ TEST(LabelSelector, EmptyValues) {
   EXPECT_TRUE(LabelSelector::parse("x in ()").matches(labels));
   EXPECT_TRUE(LabelSelector::parse("x in (a,,b)").matches(labels));
   EXPECT_TRUE(LabelSelector::parse("x in (,a)").matches(labels));
+  EXPECT_EQ(LabelSelector::parse("x in (,a)").to_string(), "x in (,a)");
   EXPECT_TRUE(LabelSelector::parse("x in (a,)").matches(labels));
   EXPECT_FALSE(LabelSelector::parse("x in (a,b)").matches(labels));
 }
