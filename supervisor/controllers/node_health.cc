@@ -127,6 +127,7 @@ std::vector<Drive> drives_of(const Json& node, const std::map<std::string, WallT
   const Json* taints = find(node, {"spec", "taints"});
   if (taints == nullptr) return drives;
   const std::vector<scheduling::Taint> read = scheduling::taints_of(node);
+  drives.reserve(read.size());
   for (std::size_t i = 0; i < read.size(); ++i) {
     if (read[i].effect != "NoExecute") continue;
     std::optional<WallTime> since = time_at((*taints)[i], {"timeAdded"});

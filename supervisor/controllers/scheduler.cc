@@ -57,7 +57,11 @@ void Scheduler::start() {
     cluster_.set_namespace(each.key.name, labels_of(*each.json));
   }
   for (const store::Object& each : client_.list("nodes")) cluster_.set_node(*each.json);
-  for (const store::Object& each : client_.list("pods")) see_pod(each);
+  unread_ = client_.list("pods");
+}
+
+std::optional<Moment> Scheduler::next_deadline() const {
+  return unread_.empty() ? queue_.next_deadline() : Moment{};
 }
 
 void Scheduler::on_change(const store::Change& change) {
@@ -109,6 +113,10 @@ void Scheduler::drop_pod(const ObjectKey& key) {
 }
 
 void Scheduler::run(Moment end) {
+  for (; !unread_.empty(); unread_.pop_back()) {
+    if (clock_.now() >= end) return;
+    if (client_.get(unread_.back().key) != nullptr) see_pod(unread_.back());
+  }
   do {
     const std::optional<ObjectKey> key = queue_.take(clock_.now());
     if (!key) return;

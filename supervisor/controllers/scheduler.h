@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "base/clock.h"
 #include "supervisor/api/client.h"
@@ -24,11 +25,12 @@ class Scheduler {
             std::function<void(const store::ObjectKey&, const std::string& node)> on_bound)
       : client_(client), clock_(clock), on_bound_(std::move(on_bound)) {}
 
-  /// Reads all that there is; again where writes were undone.
+  /// Begins with what there is; again where writes were undone. Thousands of pods are read in the
+  /// first turns of run(), not here.
   void start();
   void on_change(const store::Change& change);
   /// When run() has something to do; may be past.
-  std::optional<Moment> next_deadline() const { return queue_.next_deadline(); }
+  std::optional<Moment> next_deadline() const;
   /// Looks at pods until none is due or `end` has come.
   void run(Moment end);
 
@@ -47,6 +49,7 @@ class Scheduler {
   std::function<void(const store::ObjectKey&, const std::string& node)> on_bound_;
   scheduling::Cluster cluster_;
   scheduling::Queue queue_;
+  std::vector<store::Object> unread_;
 };
 
 }  // namespace podrun::controllers

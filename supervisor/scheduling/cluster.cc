@@ -86,6 +86,10 @@ Effect Cluster::set_pod(const Json& pod) {
   if (!counts) {
     return remove_pod(facts.namespace_, facts.name) ? Effect::kFreed : Effect::kNone;
   }
+  // What chose its node is not asked for again.
+  facts.tolerations = {};
+  facts.nodes = {};
+  facts.preferred_nodes = {};
   const std::string key = key_of(facts);
   const auto present = pods_.find(key);
   const bool known = present != pods_.end();

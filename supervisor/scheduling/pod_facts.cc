@@ -94,6 +94,7 @@ LabelOperator operator_of(const std::string& name) {
 
 std::vector<LabelRequirement> requirements_of(const Json& expressions) {
   std::vector<LabelRequirement> all;
+  all.reserve(expressions.size());
   for (const Json& each : expressions) {
     LabelRequirement requirement{text_at(each, "key"), operator_of(text_at(each, "operator")), {}};
     for (const Json& value : list_at(each, "values")) {
@@ -134,8 +135,10 @@ PodTerm pod_term(const Json& term, const std::string& own_namespace) {
 }
 
 std::vector<PodTerm> required_terms(const Json& affinity, const std::string& own_namespace) {
+  const Json& given = list_at(affinity, "requiredDuringSchedulingIgnoredDuringExecution");
   std::vector<PodTerm> terms;
-  for (const Json& each : list_at(affinity, "requiredDuringSchedulingIgnoredDuringExecution")) {
+  terms.reserve(given.size());
+  for (const Json& each : given) {
     terms.push_back(pod_term(each, own_namespace));
   }
   return terms;
@@ -172,8 +175,10 @@ bool collide(const HostPort& one, const HostPort& other) {
 }
 
 std::vector<Taint> taints_of(const Json& node) {
+  const Json& given = list_at(member(node, "spec"), "taints");
   std::vector<Taint> taints;
-  for (const Json& each : list_at(member(node, "spec"), "taints")) {
+  taints.reserve(given.size());
+  for (const Json& each : given) {
     taints.push_back({text_at(each, "key"), text_at(each, "value"), text_at(each, "effect")});
   }
   return taints;
@@ -187,8 +192,10 @@ bool tolerates(const Toleration& toleration, const Taint& taint) {
 }
 
 std::vector<Toleration> tolerations_of(const Json& pod_spec) {
+  const Json& given = list_at(pod_spec, "tolerations");
   std::vector<Toleration> all;
-  for (const Json& each : list_at(pod_spec, "tolerations")) {
+  all.reserve(given.size());
+  for (const Json& each : given) {
     Toleration toleration{text_at(each, "key"),
                           text_at(each, "operator"),
                           text_at(each, "value"),

@@ -187,6 +187,7 @@ TEST_F(SchedulerTest, StartReadsWhatIsThere) {
   add_pod("a");
   api_.changes.clear();
   scheduler_.start();
+  EXPECT_EQ(scheduler_.next_deadline(), Moment{});
   settle();
   EXPECT_EQ(count("Insufficient cpu"), 1);
 }

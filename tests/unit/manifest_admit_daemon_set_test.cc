@@ -60,7 +60,8 @@ TEST(ManifestAdmitDaemonSet, CountsTemplates) {
   const Admission moved =
       admit_update(kSet, with(R"("selector": {"matchLabels": {"app": "b"}}, )"), first);
   EXPECT_EQ(error_texts(moved).back(),
-            "spec.selector: Invalid value: {\"matchLabels\":{\"app\":\"b\"}}: field is immutable");
+            "spec.selector: Invalid value: &LabelSelector{MatchLabels:map[string]string{app: b,},"
+            "MatchExpressions:[]LabelSelectorRequirement{},}: field is immutable");
 }
 
 TEST(ManifestAdmitDaemonSet, Errors) {
@@ -69,7 +70,9 @@ TEST(ManifestAdmitDaemonSet, Errors) {
                    "map[string]string{\"app\":\"agent\"}: `selector` does not match template "
                    "`labels`"}));
   EXPECT_EQ(errors_of(kSet, with(R"("selector": {}, )")),
-            (Texts{"spec.selector: Invalid value: {}: empty selector is invalid for daemonset"}));
+            (Texts{"spec.selector: Invalid value: &LabelSelector{MatchLabels:map[string]string{},"
+                   "MatchExpressions:[]LabelSelectorRequirement{},}: empty selector is invalid "
+                   "for daemonset"}));
   EXPECT_EQ(errors_of(kSet, with(kSelector, R"("restartPolicy": "Never", )")),
             (Texts{"spec.template.spec.restartPolicy: Unsupported value: \"Never\": supported "
                    "values: \"Always\""}));
