@@ -12,7 +12,8 @@ namespace {
 Response failure(const ApiError& error) {
   Response response;
   response.status = error.code();
-  response.body = error.to_json().dump();
+  // What a message quotes may be any bytes.
+  response.body = error.to_json().dump(-1, ' ', false, Json::error_handler_t::replace);
   if (error.retry_after_seconds() > 0) {
     response.headers.emplace_back("Retry-After", std::to_string(error.retry_after_seconds()));
   }
@@ -73,6 +74,13 @@ Response ApiServer::answer_or_failure(const Request& request) {
 }
 
 Response ApiServer::dispatch(const Request& request) {
+  if (auto user = impersonated(request)) {
+    Request as_other = request;
+    as_other.user = std::move(*user);
+    std::erase_if(as_other.headers,
+                  [](const auto& header) { return header.first.starts_with("impersonate-"); });
+    return dispatch(as_other);
+  }
   const auto info = parse_resource_path(request.method, request.path, is_watch(request));
   authorize(request, info);
   if (!info || info->resource.empty()) return plain(request);

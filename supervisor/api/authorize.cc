@@ -20,11 +20,50 @@ bool is_public(std::string_view path) {
   return false;
 }
 
+bool is_master(const User& user) {
+  const auto& groups = user.groups;
+  return std::find(groups.begin(), groups.end(), "system:masters") != groups.end();
+}
+
+/// The groups that a user of this name always has (endpoints/filters/impersonation).
+std::vector<std::string> groups_of(const std::string& name) {
+  constexpr std::string_view kAccount = "system:serviceaccount:";
+  if (name == "system:anonymous") return {"system:unauthenticated"};
+  std::vector<std::string> groups{"system:authenticated"};
+  if (!name.starts_with(kAccount)) return groups;
+  const std::string rest = name.substr(kAccount.size());
+  groups.emplace_back("system:serviceaccounts");
+  groups.push_back("system:serviceaccounts:" + rest.substr(0, rest.find(':')));
+  return groups;
+}
+
 }  // namespace
 
+std::optional<User> impersonated(const Request& request) {
+  const std::string name(request.header("impersonate-user"));
+  const std::string_view groups = request.header("impersonate-group");
+  if (name.empty()) {
+    const bool asks = !groups.empty() || !request.header("impersonate-uid").empty();
+    if (asks) throw bad_request("requested groups or a uid without impersonating a user");
+    return std::nullopt;
+  }
+  if (!is_master(request.user)) {
+    throw forbidden({"", "users", "", name}, "User \"" + request.user.name +
+                                                 "\" cannot impersonate resource \"users\" in " +
+                                                 "API group \"\" at the cluster scope");
+  }
+  User user{name, groups_of(name)};
+  for (std::size_t from = 0; from < groups.size();) {
+    const std::size_t comma = std::min(groups.find(',', from), groups.size());
+    const std::string_view group = trimmed(groups.substr(from, comma - from));
+    if (!group.empty()) user.groups.emplace_back(group);
+    from = comma + 1;
+  }
+  return user;
+}
+
 void authorize(const Request& request, const std::optional<RequestInfo>& info) {
-  const auto& groups = request.user.groups;
-  if (std::find(groups.begin(), groups.end(), "system:masters") != groups.end()) return;
+  if (is_master(request.user)) return;
   const std::string user = "User \"" + request.user.name + "\" cannot ";
   if (!info || info->resource.empty()) {
     if (request.method == "GET" && is_public(request.path)) return;

@@ -16,6 +16,7 @@ struct DeleteOptions {
   std::string propagation_policy;  // "", "Background", "Foreground", "Orphan"
   std::string uid;                 // precondition; empty means any
   std::string resource_version;    // precondition; empty means any
+  bool dry_run = false;            // what would be gone is answered, and stays
 };
 
 /// core/v1 Event before it is counted: equal ones become one whose count rises.

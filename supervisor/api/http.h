@@ -1,6 +1,7 @@
 // A request and what answers it, free of the transport: the API is tested through these.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -45,6 +46,8 @@ class StreamSink {
 class Stream {
  public:
   virtual ~Stream() = default;
+  /// Called each Response::stream_tick.
+  virtual void tick() {}
 };
 
 /// A connection taken over after a 101 answer (exec, attach, port-forward): the transport hands
@@ -69,6 +72,8 @@ struct Response {
   std::string body;
   /// The body follows as a stream (chunked). Called once the head was sent.
   std::function<std::unique_ptr<Stream>(std::shared_ptr<StreamSink>)> stream;
+  /// Of a stream: the time after which it ends, and between its ticks; zero: never.
+  std::chrono::seconds stream_time{0}, stream_tick{0};
   /// The connection is taken over: status is 101 and `headers` say to what.
   std::function<std::unique_ptr<Upgrade>(std::shared_ptr<UpgradeSink>)> upgrade;
   /// Sent only after the next Store::commit(): it acknowledges a write.

@@ -13,7 +13,8 @@ std::string node_roles(const Json& node) {
     for (const auto& [key, value] : labels.items()) {
       if (key.starts_with(kPrefix) && key.size() > kPrefix.size()) {
         roles.insert(key.substr(kPrefix.size()));
-      } else if (key == "kubernetes.io/role" && value.is_string() && value != "") {
+      } else if (key == "kubernetes.io/role" && value.is_string() &&
+                 !value.get_ref<const std::string&>().empty()) {
         roles.insert(value.get<std::string>());
       }
     }

@@ -113,6 +113,17 @@ std::size_t texts_size(const std::vector<Object>& objects) {
   return size;
 }
 
+/// apiserver/pkg/storage/cacher: about one a minute.
+constexpr std::chrono::seconds kBookmarkEvery{60};
+
+/// timeoutSeconds, up to a day; zero where there is none.
+std::chrono::seconds stream_time(const Request& request) {
+  if (request.parameter("timeoutSeconds").empty()) return {};
+  constexpr std::int64_t kDay = 86'400;
+  return std::chrono::seconds(
+      std::clamp<std::int64_t>(integer_parameter(request, "timeoutSeconds"), 0, kDay));
+}
+
 }  // namespace
 
 bool ApiServer::is_text_as_stored(const Call& call, const Object& object) {
@@ -195,11 +206,14 @@ Response ApiServer::watch(Call& call) {
   const bool initial = call.request.parameter("sendInitialEvents") == "true";
   const std::int64_t revision = call.revision();
   if (revision > 0 && !initial) options.since = revision;
-  options.initial_bookmark = initial && call.request.parameter("allowWatchBookmarks") == "true";
+  options.bookmarks = call.request.parameter("allowWatchBookmarks") == "true";
+  options.initial_bookmark = initial && options.bookmarks;
   options.bookmark_type =
       Json{{"kind", call.type.kind}, {"apiVersion", api_version(call.info)}}.dump();
   check_watch(store_, options);
   Response response;
+  response.stream_time = stream_time(call.request);
+  if (options.bookmarks) response.stream_tick = kBookmarkEvery;
   response.stream = [this, options = std::move(options)](std::shared_ptr<StreamSink> sink) {
     return start_watch(store_, options, std::move(sink));
   };

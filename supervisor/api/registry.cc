@@ -259,7 +259,7 @@ Written Registry::replace(const store::Object& old, Json object, bool dry_run) {
 // ---- delete
 
 Written Registry::remove(const ServedResource& resource, const ObjectKey& key,
-                         const DeleteOptions& options, bool dry_run) {
+                         const DeleteOptions& options) {
   const store::Object old = require(resource, key);
   if (key.resource == "namespaces" && is_immortal(key.name)) {
     throw forbidden(subject_of(resource, key.name), "this namespace may not be deleted");
@@ -279,7 +279,7 @@ Written Registry::remove(const ServedResource& resource, const ObjectKey& key,
   }
   Deletion step = decide_deletion(key.resource, *old.json, options, clock_.wall());
   const bool removed = step.kind == Deletion::Kind::kRemove;
-  if (dry_run || step.kind == Deletion::Kind::kUnchanged)
+  if (options.dry_run || step.kind == Deletion::Kind::kUnchanged)
     return {.object = old, .removed = removed};
   if (removed) return {.object = take_out(old), .removed = true};
   return {.object = put(old, std::move(step.object))};
@@ -316,10 +316,10 @@ store::Object Registry::update_status(const ObjectKey& key, Json object) {
 }
 
 void Registry::remove(const ObjectKey& key, const DeleteOptions& options) {
-  remove(stored_type(key.resource), key, options, false);
+  remove(stored_type(key.resource), key, options);
 }
 
-void Registry::assign(const ObjectKey& key, const std::string& node) {
+void Registry::assign(const ObjectKey& key, const std::string& node, bool dry_run) {
   const Subject subject{"", "pods", "Pod", key.name};
   if (store_.find(key) == nullptr) throw not_found(subject);
   const store::Object old = *store_.find(key);
@@ -338,13 +338,14 @@ void Registry::assign(const ObjectKey& key, const std::string& node) {
                         {"lastTransitionTime", rfc3339(clock_.wall())},
                         {"status", "True"},
                         {"type", "PodScheduled"}});
-  put(old, std::move(pod));
+  if (!dry_run) put(old, std::move(pod));
 }
 
 void Registry::record(const EventRecord& record) {
   const Json& about = record.involved_object;
   pod::Event event;
   event.object = about.value("kind", "") + "/" + about.value("name", "");
+  event.uid = about.value("uid", "");
   event.field_path = about.value("fieldPath", "");
   event.type = record.type == "Warning" ? pod::EventType::kWarning : pod::EventType::kNormal;
   event.reason = record.reason;

@@ -83,16 +83,16 @@ std::optional<User> ServiceAccounts::authenticate(std::string_view token) const 
       now >= manifest::number_at(claims, "exp") || now < manifest::number_at(claims, "nbf")) {
     return std::nullopt;
   }
-  const std::string namespace_ = manifest::text_at(*bound, "namespace");
+  const std::string space = manifest::text_at(*bound, "namespace");
   const Json* account = manifest::find(*bound, "serviceaccount");
   const Json* pod = manifest::find(*bound, "pod");
-  if (account == nullptr || named(store_, "serviceaccounts", namespace_, *account) == nullptr ||
-      (pod != nullptr && named(store_, "pods", namespace_, *pod) == nullptr)) {
+  if (account == nullptr || named(store_, "serviceaccounts", space, *account) == nullptr ||
+      (pod != nullptr && named(store_, "pods", space, *pod) == nullptr)) {
     return std::nullopt;
   }
   return User{
-      "system:serviceaccount:" + namespace_ + ":" + manifest::text_at(*account, "name"),
-      {"system:serviceaccounts", "system:serviceaccounts:" + namespace_, "system:authenticated"}};
+      "system:serviceaccount:" + space + ":" + manifest::text_at(*account, "name"),
+      {"system:serviceaccounts", "system:serviceaccounts:" + space, "system:authenticated"}};
 }
 
 }  // namespace podrun::api

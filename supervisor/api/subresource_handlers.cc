@@ -1,7 +1,9 @@
 // scale, eviction and binding; status is an update of another part (write_handlers.cc).
+#include "base/go_text.h"
 #include "supervisor/api/call.h"
 #include "supervisor/api/patch.h"
 #include "supervisor/manifest/decode.h"
+#include "supervisor/manifest/formats.h"
 #include "supervisor/manifest/label_selector.h"
 #include "supervisor/manifest/text.h"
 
@@ -59,6 +61,35 @@ std::string text_in(const Json& object, const char* field) {
   if (found == object.end() || found->is_null()) return "";
   if (!found->is_string()) throw bad_request(std::string(field) + " is not a string");
   return *found;
+}
+
+void check_name(const std::string& given, const std::string& name) {
+  if (given.empty() || given == name) return;
+  throw bad_request("the name of the object (" + given + ") does not match the name on the URL (" +
+                    name + ")");
+}
+
+/// Of a namespace (pkg/apis/core/validation, ValidateNamespaceFinalizeUpdate).
+void check_finalizers(const std::string& name, const Json& finalizers) {
+  if (finalizers.is_null()) return;
+  if (!finalizers.is_array()) throw bad_request("spec.finalizers is not a list");
+  std::vector<Cause> causes;
+  for (const Json& each : finalizers) {
+    if (!each.is_string()) throw bad_request("spec.finalizers holds what is no string");
+    const auto& text = each.get_ref<const std::string&>();
+    for (const std::string& problem : manifest::check_qualified_name(text)) {
+      causes.push_back({"FieldValueInvalid", "Invalid value: " + go_quote(text) + ": " + problem,
+                        "spec.finalizers"});
+    }
+    if (text.find('/') == std::string::npos && text != "kubernetes" && text != "orphan" &&
+        text != "foregroundDeletion") {
+      causes.push_back({"FieldValueInvalid",
+                        "Invalid value: " + go_quote(text) +
+                            ": name is neither a standard finalizer name nor is it fully qualified",
+                        "spec.finalizers"});
+    }
+  }
+  if (!causes.empty()) throw invalid({"", "namespaces", "Namespace", name}, std::move(causes));
 }
 
 Json success() {
@@ -157,12 +188,22 @@ Response ApiServer::scale(Call& call) {
 Response ApiServer::finalize(Call& call) {
   const Json body = parse_body(call.request);
   const Json finalizers = object_in(body, "spec").value("finalizers", Json());
-  if (!finalizers.is_null() && !finalizers.is_array()) {
-    throw bad_request("spec.finalizers is not a list");
-  }
-  Json object = *registry_.require(call.type, call.key()).json;
+  check_finalizers(call.info.name, finalizers);
+  const Json metadata = object_in(body, "metadata");
+  check_name(text_in(metadata, "name"), call.info.name);
+  const store::Object present = registry_.require(call.type, call.key());
+  Json object = *present.json;
   object["spec"]["finalizers"] = finalizers.is_null() ? Json::array() : finalizers;
+  const std::string expected = text_in(metadata, "resourceVersion");
+  if (!expected.empty()) object["metadata"]["resourceVersion"] = expected;
   Response response;
+  if (call.write_options().dry_run) {
+    if (!expected.empty() && expected != std::to_string(present.revision)) {
+      throw conflict(call.subject());
+    }
+    response.body = object.dump();
+    return response;
+  }
   response.body = registry_.update(call.key(), std::move(object)).json->dump();
   response.after_commit = true;
   return response;
@@ -171,9 +212,15 @@ Response ApiServer::finalize(Call& call) {
 /// policy/v1 Eviction: a deletion, as there are no disruption budgets.
 Response ApiServer::evict(Call& call) {
   const Json body = parse_body(call.request);
+  const std::string name = text_in(object_in(body, "metadata"), "name");
+  if (!name.empty() && name != call.info.name) {
+    throw bad_request("name in URL does not match name in Eviction object");
+  }
   Request inner = call.request;
   inner.body = body.contains("deleteOptions") ? body["deleteOptions"].dump() : "";
-  registry_.remove(call.type, call.key(), delete_options(inner), call.write_options().dry_run);
+  DeleteOptions options = delete_options(inner);
+  if (call.write_options().dry_run) options.dry_run = true;
+  registry_.remove(call.type, call.key(), options);
   Response response;
   response.status = 201;
   response.body = success().dump();
@@ -189,7 +236,7 @@ Response ApiServer::bind(Call& call) {
   // The older form, POST …/bindings, names the pod in the body.
   const std::string pod =
       call.info.name.empty() ? text_in(object_in(body, "metadata"), "name") : call.info.name;
-  registry_.assign({"pods", call.info.namespace_, pod}, node);
+  registry_.assign({"pods", call.info.namespace_, pod}, node, call.write_options().dry_run);
   Response response;
   response.status = 201;
   response.body = success().dump();

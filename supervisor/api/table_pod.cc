@@ -75,7 +75,7 @@ manifest::PodSpec spec_from(const Json& pod) {
   return spec;
 }
 
-std::string or_none(std::string text) { return text.empty() ? "<none>" : text; }
+std::string or_none(const std::string& text) { return text.empty() ? "<none>" : text; }
 
 std::string readiness_gates(const Json& pod, const pod::PodStatus& status) {
   const Json& gates = at_path(pod, "spec.readinessGates");

@@ -10,7 +10,7 @@ namespace {
 class Watch final : public Stream {
  public:
   Watch(store::Store& store, WatchOptions options, std::shared_ptr<StreamSink> sink)
-      : options_(std::move(options)), sink_(std::move(sink)) {
+      : store_(store), options_(std::move(options)), sink_(std::move(sink)) {
     // What is not committed would be listed now and come as a change later.
     if (store.has_uncommitted()) store.commit();
     start_ = options_.since.value_or(store.revision());
@@ -30,6 +30,11 @@ class Watch final : public Stream {
     }
     if (ended_) return;
     subscription_ = store.subscribe([this](const store::Change& change) { on_change(change); });
+  }
+
+  void tick() override {
+    // Not past changes that this watch has not told yet.
+    if (options_.bookmarks && !store_.has_uncommitted()) bookmark(store_.revision(), false);
   }
 
  private:
@@ -73,6 +78,7 @@ class Watch final : public Stream {
     subscription_.reset();
   }
 
+  const store::Store& store_;
   WatchOptions options_;
   std::shared_ptr<StreamSink> sink_;
   std::int64_t start_ = 0;  // what is this old, the client knows

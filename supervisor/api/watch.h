@@ -22,6 +22,7 @@ struct WatchOptions {
   std::optional<std::int64_t> since;
   /// A BOOKMARK after the present objects (sendInitialEvents).
   bool initial_bookmark = false;
+  /// One at each tick, too: who was told nothing for long goes on from there all the same.
   bool bookmarks = false;
   std::string bookmark_type;  // {"kind":…,"apiVersion":…} of bookmarks, as an object's head
 };

@@ -96,8 +96,7 @@ Response ApiServer::patch(Call& call) {
 
 Response ApiServer::remove(Call& call) {
   const DeleteOptions options = delete_options(call.request);
-  const Written written =
-      registry_.remove(call.type, call.key(), options, call.write_options().dry_run);
+  const Written written = registry_.remove(call.type, call.key(), options);
   // What is gone at once answers a Status, what is only marked answers the object; pods always do.
   if (!written.removed || call.type.resource == "pods") return answer(call, written, 200);
   Response response;
@@ -109,14 +108,13 @@ Response ApiServer::remove(Call& call) {
 
 Response ApiServer::remove_collection(Call& call) {
   const DeleteOptions options = delete_options(call.request);
-  const bool dry_run = call.write_options().dry_run;
   const auto wanted = call.filter();
   const auto all = store_.list(call.storage(), call.type.namespaced ? call.info.namespace_ : "");
   std::string items;
   for (const store::Object& object : all) {
     if (!wanted(*object.json)) continue;
     items += items.empty() ? "" : ",";
-    items += render(call, registry_.remove(call.type, object.key, options, dry_run).object);
+    items += render(call, registry_.remove(call.type, object.key, options).object);
   }
   Response response;
   const std::string version =

@@ -87,6 +87,7 @@ void AnswerParser::feed(std::string_view bytes) { impl_->feed(bytes); }
 
 void AnswerParser::end() {
   if (impl_->is_done()) return;
+  if (!impl_->got_some()) throw Error("the daemon closed the connection without an answer");
   error_code error;
   impl_->put_eof(error);
   if (error) throw Error("the daemon's answer ended too early");

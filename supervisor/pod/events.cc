@@ -49,7 +49,8 @@ std::vector<Event> EventRecorder::list(WallTime now) const {
 }
 
 std::string EventRecorder::aggregate(Event& event, WallTime now) {
-  std::string similar = key_of(event.source, event.object, to_string(event.type), event.reason);
+  std::string similar =
+      key_of(event.source, event.object, event.uid, to_string(event.type), event.reason);
   Aggregate& group = aggregates_.try_emplace(similar, Aggregate{{}, now}).first->second;
   if (now - group.last > figures_.similar_within) group.messages.clear();
   group.last = now;
@@ -62,8 +63,8 @@ std::string EventRecorder::aggregate(Event& event, WallTime now) {
     }
     group.messages.push_back(event.message);
   }
-  return key_of(event.source, event.object, to_string(event.type), event.reason, event.field_path,
-                event.message);
+  return key_of(event.source, event.object, event.uid, to_string(event.type), event.reason,
+                event.field_path, event.message);
 }
 
 EventRecorder::Counted& EventRecorder::count(const std::string& key, Event event, WallTime now) {
@@ -89,7 +90,7 @@ bool EventRecorder::take_token(const Event& event, WallTime now) {
   const Nanoseconds price = figures_.refill;
   const Nanoseconds full = price * figures_.burst;
   const auto [found, fresh] =
-      buckets_.try_emplace(key_of(event.source, event.object), Bucket{full, now});
+      buckets_.try_emplace(key_of(event.source, event.object, event.uid), Bucket{full, now});
   Bucket& bucket = found->second;
   // The wall clock may be set back; nothing is saved then, and nothing lost.
   const Nanoseconds passed = std::max(Nanoseconds(now - bucket.last), Nanoseconds(0));

@@ -18,6 +18,7 @@ enum class EventType { kNormal, kWarning };
 
 struct Event {
   std::string object;      // "Pod/kubia-liveness-pod"
+  std::string uid;         // of the object, where others of its name are told of, too
   std::string field_path;  // "spec.containers{kubia}", or empty for the pod itself
   EventType type = EventType::kNormal;
   std::string reason, message;

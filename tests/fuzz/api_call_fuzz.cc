@@ -38,8 +38,7 @@ class Sink final : public StreamSink {
 
 class Api {
  public:
-  explicit Api(const std::string& database)
-      : store_(store::Store::open(database, {.history = 4})) {
+  explicit Api(const std::string& database) : store_(store::Store::open(database, {.history = 4})) {
     registry_.create("namespaces", "", {{"metadata", {{"name", "default"}}}});
     store_.commit();
   }
@@ -50,8 +49,8 @@ class Api {
     const bool refused = response.status >= 400;
     // A collection may be gone in part.
     const bool unchanged = store_.revision() == before || request.method == "DELETE";
-    if (response.status < 101 || response.status >= 600 || response.status == 500 ||
-        (refused && !unchanged)) {
+    const bool internal = response.body.find("\"InternalError\"") != std::string::npos;
+    if (response.status < 101 || response.status >= 600 || internal || (refused && !unchanged)) {
       std::fprintf(stderr, "%d: %s\n", response.status, response.body.c_str());
       std::abort();
     }

@@ -101,6 +101,8 @@ TEST_F(HandleSubresource, Eviction) {
   EXPECT_EQ(ask("POST", "pods/none/eviction", Json::object()).status, 404);
   EXPECT_EQ(ask("POST", "pods/a/eviction", "x").status, 400);
   EXPECT_EQ(ask("POST", "pods/a/eviction", {{"deleteOptions", 3}}).status, 400);
+  EXPECT_EQ(refusal(ask("POST", "pods/a/eviction", {{"metadata", {{"name", "b"}}}})),
+            "400 BadRequest: name in URL does not match name in Eviction object");
 }
 
 TEST_F(HandleSubresource, Binding) {
@@ -115,6 +117,8 @@ TEST_F(HandleSubresource, Binding) {
   EXPECT_EQ(ask("POST", "pods/a/binding", Json::object()).status, 400);
   EXPECT_EQ(ask("POST", "pods/a/binding", {{"target", {{"name", 3}}}}).status, 400);
   expect(201, ask("POST", "pods", pod("b")));
+  expect(201, ask("POST", "bindings", target, {{"dryRun", "All"}}));
+  EXPECT_FALSE(expect(200, ask("GET", "pods/b"))["spec"].contains("nodeName"));
   expect(201, ask("POST", "bindings", target));
   EXPECT_EQ(expect(200, ask("GET", "pods/b"))["spec"]["nodeName"], "here");
   EXPECT_TRUE(store_.list("bindings").empty());
@@ -125,6 +129,20 @@ TEST_F(HandleSubresource, FinalizeIsOfNamespaces) {
   const Json updated = expect(
       200, ask("PUT", path + "/finalize", {{"spec", {{"finalizers", {"example.com/keep"}}}}}));
   EXPECT_EQ(updated["spec"]["finalizers"], Json::array({"example.com/keep"}));
+  const auto refused = [&](const Json& body) {
+    return refusal(ask("PUT", path + "/finalize", body));
+  };
+  EXPECT_EQ(refused({{"metadata", {{"name", "zzz"}}}}).substr(0, 3), "400");
+  EXPECT_EQ(refused({{"metadata", {{"resourceVersion", "1"}}}}).substr(0, 3), "409");
+  EXPECT_EQ(refused({{"spec", {{"finalizers", {1}}}}}).substr(0, 3), "400");
+  EXPECT_EQ(
+      refused({{"spec", {{"finalizers", {"keep"}}}}}),
+      "422 Invalid: Namespace \"other\" is invalid: spec.finalizers: Invalid value: \"keep\": "
+      "name is neither a standard finalizer name nor is it fully qualified");
+  const std::int64_t before = store_.revision();
+  expect(200, ask("PUT", path + "/finalize", {{"spec", {{"finalizers", Json::array()}}}},
+                  {{"dryRun", "All"}}));
+  EXPECT_EQ(store_.revision(), before);
   EXPECT_EQ(ask("PUT", path + "/finalize", {{"spec", "x"}}).status, 400);
   EXPECT_EQ(ask("PUT", path + "/finalize", {{"spec", {{"finalizers", "x"}}}}).status, 400);
   EXPECT_EQ(ask("PUT", "pods/a/finalize", Json::object()).status, 404);

@@ -100,7 +100,7 @@ TEST_F(HandleWrite, FieldValidation) {
   EXPECT_EQ(warning_of(warned), "299 - \"unknown field \\\"dta\\\"\"");
   odd["metadata"]["name"] = "b";
   EXPECT_EQ(warning_of(ask("POST", "configmaps", odd, {{"fieldValidation", "Ignore"}})), "");
-  EXPECT_EQ(ask("POST", "configmaps", odd, {{"fieldValidation", "Loose"}}).status, 400);
+  EXPECT_EQ(ask("POST", "configmaps", odd, {{"fieldValidation", "Loose"}}).status, 422);
 }
 
 TEST_F(HandleWrite, DryRunLeavesNothing) {
@@ -115,7 +115,29 @@ TEST_F(HandleWrite, DryRunLeavesNothing) {
   EXPECT_EQ(expect(200, ask("PUT", "configmaps/a", changed, dry))["data"]["key"], "new");
   expect(200, ask("DELETE", "configmaps/a", nullptr, dry));
   EXPECT_EQ(expect(200, ask("GET", "configmaps/a"))["data"]["key"], "value");
-  EXPECT_EQ(ask("DELETE", "configmaps/a", nullptr, {{"dryRun", "Some"}}).status, 400);
+  EXPECT_EQ(refusal(ask("DELETE", "configmaps/a", nullptr, {{"dryRun", "Some"}})),
+            "422 Invalid: DeleteOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: "
+            "[]string{\"Some\"}: supported values: \"All\"");
+  EXPECT_EQ(refusal(ask("POST", "configmaps", config_map("b"), {{"dryRun", "Some"}})),
+            "422 Invalid: CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: "
+            "[]string{\"Some\"}: supported values: \"All\"");
+}
+
+// kubectl says it there.
+TEST_F(HandleWrite, DryRunOfADeletionMayBeInItsBody) {
+  expect(201, ask("POST", "configmaps", config_map("a")));
+  running_pod("p");
+  const std::int64_t before = store_.revision();
+  const Json dry{{"dryRun", {"All"}}};
+  expect(200, ask("DELETE", "configmaps/a", dry));
+  expect(200, ask("DELETE", "pods/p", dry));
+  EXPECT_EQ(names(expect(200, ask("DELETE", "configmaps", dry))), std::vector<std::string>{"a"});
+  expect(201, ask("POST", "pods/p/eviction", {{"deleteOptions", dry}}));
+  expect(201, ask("POST", "pods/p/eviction", Json::object(), {{"dryRun", "All"}}));
+  EXPECT_EQ(store_.revision(), before);
+  EXPECT_EQ(ask("DELETE", "configmaps/a", {{"dryRun", {"Some"}}}).status, 422);
+  EXPECT_EQ(ask("DELETE", "configmaps/a", {{"dryRun", "All"}}).status, 400) << "no list";
+  EXPECT_EQ(store_.revision(), before);
 }
 
 TEST_F(HandleWrite, UpdateComparesRevisions) {
@@ -253,7 +275,15 @@ TEST_F(HandleWrite, DeleteHasPreconditionsAndPolicies) {
   const std::string path = kSets + "/r";
   EXPECT_EQ(ask("DELETE", path, {{"preconditions", {{"uid", "0-0"}}}}).status, 409);
   EXPECT_EQ(ask("DELETE", path, {{"preconditions", {{"resourceVersion", "1"}}}}).status, 409);
-  EXPECT_EQ(ask("DELETE", path, {{"propagationPolicy", "Sideways"}}).status, 400);
+  EXPECT_EQ(
+      refusal(ask("DELETE", path, {{"propagationPolicy", "Sideways"}})),
+      "422 Invalid: DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported "
+      "value: \"Sideways\": supported values: \"Foreground\", \"Background\", \"Orphan\", "
+      "\"nil\"");
+  EXPECT_EQ(
+      refusal(ask("DELETE", path, {{"propagationPolicy", "Orphan"}, {"orphanDependents", true}})),
+      "422 Invalid: DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Invalid value: "
+      "\"Orphan\": orphanDependents and deletionPropagation cannot be both set");
   EXPECT_EQ(ask("DELETE", path, {{"gracePeriodSeconds", "soon"}}).status, 400);
   EXPECT_EQ(ask("DELETE", path, "[]").status, 400);
   const Json marked = expect(200, ask("DELETE", path,

@@ -102,6 +102,28 @@ TEST_F(RegistryTest, EqualEventsAreCounted) {
   EXPECT_EQ(store_.list("events", "default").size(), 2U);
 }
 
+TEST_F(RegistryTest, EventsOfOneNameAreOfTheirObject) {
+  EventRecord record;
+  record.type = "Normal";
+  record.reason = "Scheduled";
+  record.message = "Successfully assigned";
+  for (const char* uid : {"1", "2", "1"}) {
+    record.involved_object = {
+        {"kind", "Pod"}, {"namespace", "default"}, {"name", "a"}, {"uid", uid}};
+    registry_.record(record);
+  }
+  record.involved_object["namespace"] = "other";
+  record.involved_object["uid"] = "3";
+  registry_.record(record);
+  std::vector<std::string> seen;
+  for (const store::Object& each : store_.list("events")) {
+    seen.push_back(each.json->at("involvedObject").at("uid").get<std::string>() + " x" +
+                   std::to_string(each.json->at("count").get<int>()));
+  }
+  std::sort(seen.begin(), seen.end());
+  EXPECT_EQ(seen, (std::vector<std::string>{"1 x2", "2 x1", "3 x1"}));
+}
+
 TEST_F(RegistryTest, EventsOfANamespaceThatIsGoneAreDropped) {
   EventRecord record;
   record.involved_object = {{"kind", "Pod"}, {"namespace", "none"}, {"name", "a"}};

@@ -20,13 +20,14 @@ using std::chrono::milliseconds;
 struct Seen {
   std::vector<std::shared_ptr<StreamSink>> sinks;
   std::shared_ptr<UpgradeSink> upgrade;
-  std::atomic<int> begun{0}, ended{0}, closed{0};
+  std::atomic<int> begun{0}, ended{0}, closed{0}, ticks{0};
   std::atomic<std::size_t> received{0};
 };
 
 struct CountedStream final : api::Stream {
   explicit CountedStream(Seen& all) : seen(all) {}
   ~CountedStream() override { ++seen.ended; }
+  void tick() override { ++seen.ticks; }
   Seen& seen;
 };
 
@@ -59,6 +60,10 @@ api::Handler streaming(Seen& seen) {
     }
     if (request.path != "/watch" && request.path != "/burst") return tell(request);
     const bool burst = request.path == "/burst";
+    if (request.has_parameter("timed")) {
+      response.stream_time = std::chrono::seconds(3);
+      response.stream_tick = std::chrono::seconds(1);
+    }
     response.stream = [&seen, burst](std::shared_ptr<StreamSink> sink) {
       sink->write(burst ? std::string(4u << 20, 'b') : "first");
       seen.sinks.push_back(std::move(sink));
@@ -97,6 +102,17 @@ TEST(ApiServerStream, ChunksUntilItIsClosedThenTheNextRequest) {
   EXPECT_EQ(seen.ended, 1);
   EXPECT_FALSE(write_to(box, seen, "late"));
   EXPECT_TRUE(client.get("/more").body.starts_with("GET /more"));
+}
+
+TEST(ApiServerStream, HasItsTimeAndTicks) {
+  Seen seen;
+  ServerBox box(streaming(seen));
+  RawClient client(box.path());
+  client.send("GET /watch?timed HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(client.until("0\r\n\r\n").substr(0, 15), "HTTP/1.1 200 OK");
+  EXPECT_EQ(seen.ended, 1);
+  EXPECT_GE(seen.ticks, 1);
+  EXPECT_TRUE(client.get("/more").body.starts_with("GET /more")) << "the connection goes on";
 }
 
 TEST(ApiServerStream, EndsWhenTheClientLeaves) {

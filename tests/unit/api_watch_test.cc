@@ -160,6 +160,36 @@ TEST_F(WatchTest, BookmarkEndsTheInitialEvents) {
   EXPECT_EQ(bookmark["object"]["metadata"]["annotations"]["k8s.io/initial-events-end"], "true");
 }
 
+TEST_F(WatchTest, BookmarksAtEachTick) {
+  create("a");
+  const Watching asked = watch({{"allowWatchBookmarks", "true"}}), plain = watch();
+  asked.take();
+  plain.take();
+  expect(201, ask("POST", "pods", pod("p")));
+  asked.stream->tick();
+  EXPECT_TRUE(asked.sink->events.empty()) << "what is not committed may be undone";
+  store_.commit();
+  asked.stream->tick();
+  plain.stream->tick();
+  ASSERT_EQ(asked.sink->events.size(), 1U);
+  const Json bookmark = asked.sink->events[0];
+  EXPECT_EQ(bookmark["type"], "BOOKMARK");
+  EXPECT_EQ(version(bookmark["object"]), std::to_string(store_.revision()));
+  EXPECT_FALSE(bookmark["object"]["metadata"].contains("annotations"));
+  EXPECT_TRUE(plain.sink->events.empty());
+}
+
+TEST_F(WatchTest, SaysHowLongItLasts) {
+  const auto answer = [&](const Query& query) { return ask("GET", "configmaps", nullptr, query); };
+  const Response timed = answer({{"watch", "1"}, {"timeoutSeconds", "7"}});
+  EXPECT_EQ(timed.stream_time, std::chrono::seconds(7));
+  EXPECT_EQ(timed.stream_tick.count(), 0);
+  const Response marked = answer({{"watch", "1"}, {"allowWatchBookmarks", "true"}});
+  EXPECT_EQ(marked.stream_time.count(), 0);
+  EXPECT_EQ(marked.stream_tick, std::chrono::seconds(60));
+  EXPECT_EQ(answer({{"watch", "1"}, {"timeoutSeconds", "soon"}}).status, 400);
+}
+
 TEST_F(WatchTest, EndsWithItsClient) {
   const Watching gone = watch();
   gone.sink->open = false;

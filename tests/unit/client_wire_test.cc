@@ -39,6 +39,8 @@ TEST(AnswerParser, TellsWhatIsBroken) {
   AnswerParser cut;
   cut.feed("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab");
   EXPECT_THROW(cut.end(), Error);
+  AnswerParser nothing;
+  EXPECT_THROW(nothing.end(), Error);
 }
 
 TEST(Request, EscapesItsTarget) {

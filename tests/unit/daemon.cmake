@@ -66,6 +66,7 @@ podrun_unit_test(unit_node
 podrun_unit_test(unit_api
   SOURCES
     api_apply_test.cc
+    api_authorize_test.cc
     api_deletion_test.cc
     api_handle_read_test.cc
     api_handle_subresource_test.cc

@@ -255,7 +255,13 @@ void Connection::close() {
 }
 
 void Connection::expire(TimePoint now) {
-  if (deadline() <= now) close();
+  if (std::min(read_deadline_, write_deadline_) <= now) return close();
+  if (stream_ends_ <= now) {
+    sink_close();
+  } else if (next_tick_ <= now) {
+    tick_by(now);
+    if (stream_) stream_->tick();
+  }
 }
 
 void Connection::read_by(std::chrono::milliseconds time) {

@@ -32,7 +32,10 @@ class Connection final : public Wire, private Outlet {
   void finish();
   void close();
   /// The time after which expire() closes it; the far future where there is none.
-  TimePoint deadline() const { return std::min(read_deadline_, write_deadline_); }
+  TimePoint deadline() const {
+    return std::min({read_deadline_, write_deadline_, stream_ends_, next_tick_});
+  }
+  /// Ends what has had its time, and tells a stream of its tick.
   void expire(TimePoint now);
 
  private:
@@ -82,6 +85,7 @@ class Connection final : public Wire, private Outlet {
 
   bool may_take_more(std::size_t bytes);
   void end_stream();
+  void tick_by(TimePoint now);
   void end_upgrade();
   void detach_sinks();
   void deliver_input();
@@ -105,6 +109,8 @@ class Connection final : public Wire, private Outlet {
   TimePoint read_deadline_ = kNever, write_deadline_ = kNever;
 
   // kStreaming, kUpgraded
+  TimePoint stream_ends_ = kNever, next_tick_ = kNever;
+  std::chrono::seconds tick_{0};
   std::shared_ptr<OutletSink<StreamSink>> stream_sink_;
   std::unique_ptr<Stream> stream_;
   std::shared_ptr<OutletSink<UpgradeSink>> upgrade_sink_;

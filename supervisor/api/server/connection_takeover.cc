@@ -25,6 +25,13 @@ void Connection::send_stream(Response response) {
   if (!is_open()) return;
   stream_ = std::move(stream);
   begun_with_ = output_.size();
+  const TimePoint now = std::chrono::steady_clock::now();
+  if (response.stream_time.count() > 0) {
+    stream_ends_ = now + response.stream_time;
+    shared_.wake_at(stream_ends_);
+  }
+  tick_ = response.stream_tick;
+  tick_by(now);
   want_input(input_.size() - input_taken_ < shared_.limits.header_bytes);
 }
 
@@ -88,6 +95,7 @@ bool Connection::may_take_more(std::size_t bytes) {
 void Connection::sink_close() {
   if (sink_closed_) return;
   sink_closed_ = true;
+  stream_ends_ = next_tick_ = kNever;
   later([this] {
     if (state_ == State::kStreaming) {
       end_stream();
@@ -131,7 +139,15 @@ void Connection::end_upgrade() {
   settle();
 }
 
+void Connection::tick_by(TimePoint now) {
+  next_tick_ = kNever;
+  if (tick_.count() == 0) return;
+  next_tick_ = now + tick_;
+  shared_.wake_at(next_tick_);
+}
+
 void Connection::detach_sinks() {
+  stream_ends_ = next_tick_ = kNever;
   if (stream_sink_) stream_sink_->detach();
   if (upgrade_sink_) upgrade_sink_->detach();
   stream_sink_.reset();
