@@ -23,7 +23,10 @@ Json blank_object(std::string_view kind) {
   object["spec"] = Json::object();
   object["status"] = Json::object();
   if (kind == "Pod") object["spec"] = pod_spec;
-  if (kind == "Deployment" || kind == "ReplicaSet") object["spec"]["template"] = pod_template;
+  if (kind == "Deployment" || kind == "ReplicaSet" || kind == "DaemonSet") {
+    object["spec"]["template"] = pod_template;
+  }
+  if (kind == "DaemonSet") object["spec"]["updateStrategy"] = Json::object();
   if (kind == "Deployment") object["spec"]["strategy"] = Json::object();
   return object;
 }

@@ -46,6 +46,7 @@ void admit_pod(Intake& in);
 void admit_replication_controller(Intake& in);
 void admit_replica_set(Intake& in);
 void admit_deployment(Intake& in);
+void admit_daemon_set(Intake& in);
 void admit_namespace(Intake& in);
 void admit_node(Intake& in);
 void admit_config_map(Intake& in);

@@ -267,7 +267,7 @@ constexpr std::string_view kNoDomain = "pods have no domain yet";
 
 constexpr Field kPodSpecFields[] = {
     int64("activeDeadlineSeconds"),
-    unsupported(any("affinity"), kOneNode),
+    daemon_only(any("affinity"), kOneNode),
     daemon_only(boolean("automountServiceAccountToken"), kNoToken, "false"),
     list(object("containers", kContainer)),
     unsupported(any("dnsConfig")),

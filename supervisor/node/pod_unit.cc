@@ -293,6 +293,12 @@ void PodUnit::publish() {
   }
 }
 
+void PodUnit::publish_again() {
+  if (state_ == SupervisorView::State::kNone) return;
+  last_status_.clear();
+  publish();
+}
+
 void PodUnit::publish_status() {
   auto text = read_file_if_exists(folder_ + "/status.json");
   if (!text || *text == last_status_) return;

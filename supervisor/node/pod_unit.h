@@ -66,6 +66,8 @@ class PodUnit {
   void see_pod(const Json& pod);
   /// Copies what is new in status.json and events.jsonl into the API.
   void publish();
+  /// The same with what is not new: others may have written it meanwhile.
+  void publish_again();
   /// Looks again at `when`.
   void wait_until(Moment when);
 

@@ -74,7 +74,8 @@ class NodeAgentTest : public ::testing::Test {
                 {"kind", "Pod"},
                 {"metadata", {{"name", name}}},
                 {"spec",
-                 {{"containers", Json::array({std::move(container)})},
+                 {{"nodeName", agent_->node_name()},
+                  {"containers", Json::array({std::move(container)})},
                   {"restartPolicy", policy},
                   {"terminationGracePeriodSeconds", grace}}}};
     return (*api_.create("pods", "default", std::move(pod)).json)["metadata"]["uid"];
