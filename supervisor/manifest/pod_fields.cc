@@ -104,6 +104,9 @@ constexpr Field kResourcesFields[] = {
     {"requests", kQuantityMap},
 };
 constexpr ObjectType kResources{kResourcesFields, "ResourceRequirements"};
+constexpr Field kResizePolicyFields[] = {always(string("resourceName")),
+                                         always(string("restartPolicy"))};
+constexpr ObjectType kResizePolicy{kResizePolicyFields, "ContainerResizePolicy"};
 constexpr Field kMountFields[] = {
     string("mountPath"),        string("mountPropagation"),  string("name"),
     plain(boolean("readOnly")), string("recursiveReadOnly"), string("subPath"),
@@ -142,7 +145,7 @@ constexpr Field kContainerFields[] = {
     string("name"),
     list(object("ports", kPort)),
     object("readinessProbe", kProbe),
-    ignored(any("resizePolicy"), "resources of a running container do not change"),
+    daemon_only(list(object("resizePolicy", kResizePolicy)), "nobody resizes what it runs"),
     object("resources", kResources),
     string("restartPolicy"),
     unsupported(any("restartPolicyRules")),

@@ -54,6 +54,8 @@ void ContainerRunner::settle_status() {
   };
   settle_container(status_, role_, passed(ProbeKind::kStartup, container_.startup_probe),
                    passed(ProbeKind::kReadiness, container_.readiness_probe));
+  status_.allocated = container_.resources.requests;
+  status_.resources = instance_ ? given_ : container_.resources;
   context_.status_changed = true;
 }
 

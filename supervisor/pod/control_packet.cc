@@ -23,6 +23,7 @@ std::optional<ControlRequest> parse_order(std::string_view packet) {
   constexpr std::string_view kTerminate = "terminate";
   if (packet == "kill") return ControlRequest{ControlRequest::Kind::kKill, std::nullopt};
   if (packet == "refresh") return ControlRequest{ControlRequest::Kind::kRefresh, std::nullopt};
+  if (packet == "resize") return ControlRequest{ControlRequest::Kind::kResize, std::nullopt};
   if (packet == kTerminate) return ControlRequest{};
   if (!packet.starts_with(kTerminate) || packet[kTerminate.size()] != ' ') return std::nullopt;
   const std::string_view digits = packet.substr(kTerminate.size() + 1);

@@ -12,14 +12,14 @@ namespace podrun::pod {
 
 /// What the supervisor is asked for.
 struct ControlRequest {
-  enum class Kind { kTerminate, kKill, kRefresh };
+  enum class Kind { kTerminate, kKill, kRefresh, kResize };
   Kind kind = Kind::kTerminate;
   std::optional<Seconds> grace;  // of kTerminate; nothing: the pod's own
   bool operator==(const ControlRequest&) const = default;
 };
 
-/// "terminate", "terminate 30", "kill", "refresh" (volumes.json has changed); nothing for anything
-/// else.
+/// "terminate", "terminate 30", "kill", "refresh" (volumes.json has changed), "resize" (pod.json
+/// has); nothing for anything else.
 std::optional<ControlRequest> parse_order(std::string_view packet);
 
 /// "exec", "tty" or "pipes", the container and the command's words, with a NUL between each two:
