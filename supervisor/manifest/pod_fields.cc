@@ -145,7 +145,7 @@ constexpr Field kContainerFields[] = {
     string("name"),
     list(object("ports", kPort)),
     object("readinessProbe", kProbe),
-    daemon_only(list(object("resizePolicy", kResizePolicy)), "nobody resizes what it runs"),
+    ignored(list(object("resizePolicy", kResizePolicy)), "nobody resizes the pods of `podrun run`"),
     object("resources", kResources),
     string("restartPolicy"),
     unsupported(any("restartPolicyRules")),

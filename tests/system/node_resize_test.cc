@@ -175,9 +175,7 @@ TEST_F(NodeResize, WhatTheNodeDoesNotHaveIsPending) {
 
 TEST_F(NodeResize, MemoryInUseIsNotTakenAway) {
   const std::string uid =
-      create_with("big",
-                  "x=$(head -c 20000000 /dev/zero | tr '\\0' x); echo up; " +
-                      std::string("trap \"exit 0\" TERM; while :; do sleep 0.1; done"),
+      create_with("big", std::string("head -c 20000000 /dev/zero >/dev/shm/x; ") + kForever,
                   computing("1", "128Mi"));
   ASSERT_TRUE(until_ready("big")) << log_;
   const std::string log = home_.logs() + "/default_big_" + uid + "/main/0.log";
