@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "cli/kube_table_create.h"
+#include "cli/kube_table_node.h"
 #include "cli/kube_table_pods.h"
 #include "cli/kube_table_read.h"
 #include "cli/kube_table_write.h"
@@ -329,8 +330,26 @@ constexpr Flag kFinishedPods{
     .value = "N",
     .help = "finished pods that are kept; the oldest go first; 0 keeps all",
     .fallback = "12500"};
-constexpr Flag kDaemonFlags[] = {kAddress,      kPort,    kSocket, kNoLimits, kEventTtl,
-                                 kFinishedPods, kDataDir, kRunDir, kLogDir};
+constexpr Flag kNodeGrace{.name = "node-monitor-grace-period",
+                          .kind = kText,
+                          .value = "DURATION",
+                          .help = "after this long without a heartbeat, a node is NotReady",
+                          .fallback = "40s"};
+constexpr Flag kNotReadySeconds{.name = "default-not-ready-toleration-seconds",
+                                .kind = kText,
+                                .value = "N",
+                                .help = "how long pods stay on a node that is not ready",
+                                .fallback = "300"};
+constexpr Flag kUnreachableSeconds{
+    .name = "default-unreachable-toleration-seconds",
+    .kind = kText,
+    .value = "N",
+    .help = "how long pods stay on a node that is not heard of any more",
+    .fallback = "300"};
+constexpr Flag kDaemonFlags[] = {
+    kAddress,      kPort,      kSocket,          kNoLimits,           kEventTtl,
+    kFinishedPods, kNodeGrace, kNotReadySeconds, kUnreachableSeconds, kDataDir,
+    kRunDir,       kLogDir};
 constexpr Flag kUnitDir{.name = "unit-dir",
                         .kind = kFolder,
                         .value = "DIR",
@@ -345,6 +364,9 @@ constexpr Flag kInstallFlags[] = {{.name = "now", .help = "start it, now and at 
                                   kNoLimits,
                                   kEventTtl,
                                   kFinishedPods,
+                                  kNodeGrace,
+                                  kNotReadySeconds,
+                                  kUnreachableSeconds,
                                   kDataDir,
                                   kRunDir,
                                   kLogDir};
@@ -450,6 +472,8 @@ constexpr Command kCommands[] = {
     kube::kEvents,
     kube::kWait,
     kube::kTop,
+    kube::kNode,
+    kube::kTaint,
     kube::kResources,
     kube::kNames,
     {.name = "check",

@@ -38,11 +38,22 @@ std::uint16_t port_of(const std::string& text) {
   return port;
 }
 
-Seconds event_life_of(const std::string& text) {
-  const auto life = std::chrono::floor<Seconds>(parse_duration(text));
-  if (life < Seconds(1))
-    throw UsageError("invalid value \"" + text + "\" for --event-ttl: at least 1s");
-  return life;
+Seconds duration_of(const Arguments& arguments, const std::string& flag) {
+  const std::string text = arguments.value(flag);
+  const auto duration = std::chrono::floor<Seconds>(parse_duration(text));
+  if (duration < Seconds(1))
+    throw UsageError("invalid value \"" + text + "\" for --" + flag + ": at least 1s");
+  return duration;
+}
+
+Seconds seconds_of(const Arguments& arguments, const std::string& flag) {
+  const std::string text = arguments.value(flag);
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < 0) {
+    throw UsageError("invalid value \"" + text + "\" for --" + flag + ": a number from 0 on");
+  }
+  return Seconds(number);
 }
 
 std::size_t finished_pods_of(const std::string& text) {
@@ -65,7 +76,10 @@ daemon::Options options_of(const Arguments& arguments) {
   options.pod_program = pod::find_program("podrun-pod");
   options.version = version();
   options.git_version = std::string(kKubernetesVersion) + "+podrun-" + version();
-  options.event_life = event_life_of(arguments.value("event-ttl"));
+  options.event_life = duration_of(arguments, "event-ttl");
+  options.node_grace = duration_of(arguments, "node-monitor-grace-period");
+  options.not_ready_toleration = seconds_of(arguments, "default-not-ready-toleration-seconds");
+  options.unreachable_toleration = seconds_of(arguments, "default-unreachable-toleration-seconds");
   options.finished_pods = finished_pods_of(arguments.value("terminated-pod-gc-threshold"));
   options.allow_no_limits = arguments.has("allow-no-limits");
   return options;

@@ -226,9 +226,10 @@ inline constexpr Command kRolloutCommands[] = {
      .exit_codes = kExitCodes,
      .program = kProgram},
 };
-inline constexpr Command kRollout{.name = "rollout",
-                                  .summary = "Show and steer the rollouts of deployments",
-                                  .commands = kRolloutCommands,
-                                  .program = kProgram};
+inline constexpr Command kRollout{
+    .name = "rollout",
+    .summary = "Show and steer the rollouts of deployments and daemon sets",
+    .commands = kRolloutCommands,
+    .program = kProgram};
 
 }  // namespace podrun::cli::kube

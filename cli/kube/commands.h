@@ -31,6 +31,12 @@ int rollout_restart(Session& session);
 int rollout_pause(Session& session);
 int rollout_resume(Session& session);
 
+int node_list(Session& session);
+int node_cordon(Session& session);
+int node_uncordon(Session& session);
+int node_drain(Session& session);
+int taint(Session& session);
+
 int events(Session& session);
 int top_pods(Session& session);
 int top_nodes(Session& session);

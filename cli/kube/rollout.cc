@@ -1,4 +1,4 @@
-// `podrun rollout …`, of deployments.
+// `podrun rollout …`, of deployments and daemon sets.
 #include <algorithm>
 
 #include "cli/kube/change.h"
@@ -8,6 +8,7 @@
 #include "supervisor/api/json_path.h"
 #include "supervisor/client/columns.h"
 #include "supervisor/client/condition.h"
+#include "supervisor/client/daemon_rollout.h"
 #include "supervisor/client/describe_parts.h"
 #include "supervisor/client/sheet.h"
 #include "supervisor/client/watch.h"
@@ -30,33 +31,57 @@ Error refused(const Target& target, const std::string& why) {
   return Error(target.type->full_name() + " \"" + target.name + "\" " + why);
 }
 
+bool is_deployment(const Target& target) { return target.type->kind == "Deployment"; }
+bool is_daemon_set(const Target& target) { return target.type->kind == "DaemonSet"; }
+
 void expect_deployment(const Target& target, const std::string& why) {
-  if (target.type->kind != "Deployment") throw refused(target, why);
+  if (!is_deployment(target)) throw refused(target, why);
+}
+void expect_revisions(const Target& target, const std::string& why) {
+  if (!is_deployment(target) && !is_daemon_set(target)) throw refused(target, why);
 }
 
 struct Revision {
   std::int64_t number = 0;
   std::string cause;
-  Json set;  // the ReplicaSet
+  Json object;  // the ReplicaSet or the ControllerRevision
+  Json pods;    // the template, as the deployment or daemon set has it
 };
 
+/// A ReplicaSet's: without the label that sets are told apart by.
+Json template_of_set(const Json& set) {
+  Json pods = api::at_path(set, "spec.template");
+  manifest::object_at(manifest::object_at(pods, "metadata"), "labels").erase(kHash);
+  return pods;
+}
+
+/// A ControllerRevision's, which is a patch.
+Json template_of_patch(const Json& revision) {
+  Json pods = api::at_path(revision, "data.spec.template");
+  pods.erase("$patch");
+  return pods;
+}
+
 /// In rising order.
-std::vector<Revision> revisions_of(Session& session, const Target& target, const Json& deployment) {
+std::vector<Revision> revisions_of(Session& session, const Target& target, const Json& owner) {
   const std::string selector =
-      manifest::LabelSelector::from_label_selector(api::at_path(deployment, "spec.selector"))
+      manifest::LabelSelector::from_label_selector(api::at_path(owner, "spec.selector"))
           .to_string();
-  const ResourceType& sets = session.type("replicasets.apps");
-  const Json list = session.api().get(sets.collection(target.space), {{"labelSelector", selector}});
+  const bool daemons = is_daemon_set(target);
+  const ResourceType& type =
+      session.type(daemons ? "controllerrevisions.apps" : "replicasets.apps");
+  const Json list = session.api().get(type.collection(target.space), {{"labelSelector", selector}});
   std::vector<Revision> found;
-  for (const Json& set : api::at_path(list, "items")) {
-    const Json& owners = api::at_path(set, "metadata.ownerReferences");
-    const bool own = std::any_of(owners.begin(), owners.end(), [&](const Json& owner) {
-      return api::text_at(owner, "uid") == api::text_at(deployment, "metadata.uid");
+  for (const Json& each : api::at_path(list, "items")) {
+    const Json& owners = api::at_path(each, "metadata.ownerReferences");
+    const bool own = std::any_of(owners.begin(), owners.end(), [&](const Json& reference) {
+      return api::text_at(reference, "uid") == api::text_at(owner, "metadata.uid");
     });
-    if (!own) continue;
-    const std::string number = annotation(set, client::kRevision);
-    if (number.empty()) continue;
-    found.push_back({std::stoll(number), annotation(set, kCause), set});
+    const std::string number = daemons ? std::to_string(api::int_at(each, "revision"))
+                                       : annotation(each, client::kRevision);
+    if (!own || number.empty()) continue;
+    found.push_back({std::stoll(number), annotation(each, kCause), each,
+                     daemons ? template_of_patch(each) : template_of_set(each)});
   }
   std::sort(found.begin(), found.end(),
             [](const Revision& a, const Revision& b) { return a.number < b.number; });
@@ -72,21 +97,16 @@ const Revision& find_revision(const std::vector<Revision>& revisions, std::int64
   return *found;
 }
 
-/// The template as a deployment has it: without the label that its sets are told apart by.
-Json template_of(const Revision& revision) {
-  Json pods = api::at_path(revision.set, "spec.template");
-  manifest::object_at(manifest::object_at(pods, "metadata"), "labels").erase(kHash);
-  return pods;
-}
-
 void show_status(Session& session, const Target& target, std::optional<Moment> deadline) {
   const Arguments& arguments = session.arguments();
-  if (target.type->kind != "Deployment") {
+  if (!is_deployment(target) && !is_daemon_set(target)) {
     throw Error("no status viewer has been implemented for " + target.type->kind);
   }
   const std::int64_t revision = number_of(arguments, "revision");
   const auto show = [&](const Json& deployment) {
-    const client::RolloutState state = client::rollout_state(deployment, revision);
+    const client::RolloutState state = is_daemon_set(target)
+                                           ? client::daemon_rollout_state(deployment)
+                                           : client::rollout_state(deployment, revision);
     print(state.text + "\n");
     return state.done;
   };
@@ -104,7 +124,7 @@ void show_status(Session& session, const Target& target, std::optional<Moment> d
 }
 
 void show_history(Session& session, const Target& target, const OutputForm& form) {
-  if (target.type->kind != "Deployment") {
+  if (!is_deployment(target) && !is_daemon_set(target)) {
     throw Error("no history viewer has been implemented for \"" + target.type->kind + "\"");
   }
   const std::int64_t wanted = number_of(session.arguments(), "revision");
@@ -112,11 +132,13 @@ void show_history(Session& session, const Target& target, const OutputForm& form
   if (wanted > 0) {
     const Revision& revision = find_revision(revisions, wanted);
     if (!is_human(form)) {
-      print(object_text(form, revision.set));
+      print(object_text(form, revision.object));
       return;
     }
     client::Sheet sheet;
-    client::write_pod_template(sheet, api::at_path(revision.set, "spec.template"));
+    client::write_pod_template(sheet, is_daemon_set(target)
+                                          ? revision.pods
+                                          : api::at_path(revision.object, "spec.template"));
     print(target.shown() + " with revision #" + std::to_string(wanted) + "\n" + sheet.cells() +
           "\n");
     return;
@@ -124,7 +146,7 @@ void show_history(Session& session, const Target& target, const OutputForm& form
   if (!is_human(form)) {
     std::vector<Json> sets;
     sets.reserve(revisions.size());
-    for (const Revision& revision : revisions) sets.push_back(revision.set);
+    for (const Revision& revision : revisions) sets.push_back(revision.object);
     print(object_text(form, list_of(std::move(sets))));
     return;
   }
@@ -140,6 +162,9 @@ void show_history(Session& session, const Target& target, const OutputForm& form
 const Revision& undo_target(const std::vector<Revision>& revisions, const Target& target,
                             std::int64_t wanted) {
   if (wanted > 0) return find_revision(revisions, wanted);
+  if (revisions.size() < 2 && is_daemon_set(target)) {
+    throw Error("no last revision to roll back to");
+  }
   if (revisions.size() < 2) {
     throw Error("no rollout history found for deployment \"" + target.name + "\"");
   }
@@ -147,7 +172,7 @@ const Revision& undo_target(const std::vector<Revision>& revisions, const Target
 }
 
 void undo_one(Session& session, const Target& target, const Change& change) {
-  expect_deployment(target, "cannot be rolled back");
+  expect_revisions(target, "cannot be rolled back");
   const Json deployment = fetch(session, target);
   if (api::bool_at(deployment, "spec.paused")) {
     throw Error(
@@ -157,7 +182,7 @@ void undo_one(Session& session, const Target& target, const Change& change) {
   const auto revisions = revisions_of(session, target, deployment);
   const Revision& back =
       undo_target(revisions, target, number_of(session.arguments(), "to-revision"));
-  const Json pods = template_of(back);
+  const Json& pods = back.pods;
   if (pods == api::at_path(deployment, "spec.template")) {
     change.told(deployment, "skipped rollback (current template already matches revision " +
                                 std::to_string(back.number) + ")");
@@ -209,7 +234,7 @@ int rollout_undo(Session& session) {
 int rollout_restart(Session& session) {
   const std::string now = rfc3339(SystemClock().wall());
   return change_each(session, "restarted", [&](const Target& target, const Json& deployment) {
-    expect_deployment(target, "restarting is not supported");
+    expect_revisions(target, "restarting is not supported");
     if (api::bool_at(deployment, "spec.paused")) {
       throw refused(target, "can't restart paused deployment (run rollout resume first)");
     }

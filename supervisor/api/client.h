@@ -43,6 +43,8 @@ class Client {
   virtual store::Object update(const store::ObjectKey& key, store::Json object) = 0;
   /// Changes .status only.
   virtual store::Object update_status(const store::ObjectKey& key, store::Json object) = 0;
+  /// A scheduler's decision: the pod belongs to this node from now on. 409 where it has one.
+  virtual void assign(const store::ObjectKey& key, const std::string& node) = 0;
   virtual void remove(const store::ObjectKey& key, const DeleteOptions& options) = 0;
   virtual void record(const EventRecord& event) = 0;
 };

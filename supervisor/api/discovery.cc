@@ -9,6 +9,10 @@
 namespace podrun::api {
 namespace {
 
+/// A group without resources of its own: who evicts pods looks for its name (kubectl drain), though
+/// evictions are pods' subresource.
+constexpr std::string_view kPolicy = "policy";
+
 Json words(std::string_view text) {
   Json list = Json::array();
   while (!text.empty()) {
@@ -21,6 +25,7 @@ Json words(std::string_view text) {
 
 /// "v1" before "v1beta2" before "v1beta1".
 std::vector<std::string_view> versions_of(std::string_view group) {
+  if (group == kPolicy) return {"v1"};
   std::vector<std::string_view> versions;
   for (const ServedResource& served : served_resources()) {
     if (served.group != group) continue;
@@ -44,6 +49,7 @@ std::vector<std::string_view> named_groups() {
       groups.push_back(served.group);
     }
   }
+  groups.push_back(kPolicy);
   return groups;
 }
 
@@ -94,7 +100,8 @@ std::optional<Json> resource_list(std::string_view group, std::string_view versi
       resources.push_back(subresource_json(served, subresource));
     }
   }
-  if (resources.empty()) return {};
+  const bool is_policy = group == kPolicy && version == "v1";
+  if (resources.empty() && !is_policy) return {};
   Json list = {{"kind", "APIResourceList"}};
   if (!group.empty()) list["apiVersion"] = "v1";
   list["groupVersion"] = group_version(group, version);

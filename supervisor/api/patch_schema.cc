@@ -129,7 +129,7 @@ struct KindSchema {
   std::string_view kind;
   const PatchSchema* schema;
 };
-constexpr std::array<KindSchema, 9> kKinds{{
+constexpr std::array kKinds = std::to_array<KindSchema>({
     {"Pod", &kPod},
     {"ReplicationController", &kWorkload},
     {"ReplicaSet", &kWorkload},
@@ -139,7 +139,8 @@ constexpr std::array<KindSchema, 9> kKinds{{
     {"Node", &kNode},
     {"Namespace", &kNamespace},
     {"Event", &kEvent},
-}};
+    {"DaemonSet", &kWorkload},
+});
 
 }  // namespace
 

@@ -26,6 +26,7 @@ constexpr KindMessage kKinds[] = {
     {"v1", "Endpoints", &kEndpoints},
     {"apps/v1", "Deployment", &kDeployment},
     {"apps/v1", "ReplicaSet", &kReplicaSet},
+    {"apps/v1", "DaemonSet", &kDaemonSet},
     {"policy/v1", "Eviction", &kEviction},
     {"authentication.k8s.io/v1", "TokenRequest", &kTokenRequest},
     {"autoscaling/v1", "Scale", &kScale},

@@ -66,7 +66,7 @@ class Registry final : public Client {
   Written remove(const ServedResource& resource, const store::ObjectKey& key,
                  const DeleteOptions& options);
   /// A scheduler's decision: the pod belongs to this node from now on. 409 where it has one.
-  void assign(const store::ObjectKey& key, const std::string& node, bool dry_run = false);
+  void assign(const store::ObjectKey& key, const std::string& node, bool dry_run);
   /// 404 where there is none.
   const store::Object& require(const ServedResource& resource, const store::ObjectKey& key) const;
   const store::Store& store() const { return store_; }
@@ -82,6 +82,9 @@ class Registry final : public Client {
                        store::Json object) override;
   store::Object update(const store::ObjectKey& key, store::Json object) override;
   store::Object update_status(const store::ObjectKey& key, store::Json object) override;
+  void assign(const store::ObjectKey& key, const std::string& node) override {
+    assign(key, node, false);
+  }
   void remove(const store::ObjectKey& key, const DeleteOptions& options) override;
   void record(const EventRecord& event) override;
 

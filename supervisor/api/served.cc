@@ -13,7 +13,7 @@ constexpr ServedSubresource kScaleSubresource{"scale", "Scale", "autoscaling", "
 
 constexpr std::string_view kV1[] = {"v1"};
 constexpr std::string_view kAppsAll[] = {"v1", "v1beta2", "v1beta1"};
-constexpr std::string_view kAppsSets[] = {"v1", "v1beta2"};  // apps/v1beta1 had no ReplicaSets
+constexpr std::string_view kAppsSets[] = {"v1", "v1beta2"};  // apps/v1beta1 had no such
 constexpr std::string_view kBeta[] = {"v1beta1"};
 
 constexpr ServedSubresource kNamespaceSubs[] = {{"finalize", "", "", "", "update"}, kStatus};
@@ -59,6 +59,8 @@ constexpr ServedResource kResources[] = {
      kAll,
      {},
      ""},
+    {"apps", kAppsSets, "daemonsets", "daemonset", "DaemonSet", "ds", "all", true, kAll,
+     kStatusOnly, ""},
     {"apps", kAppsAll, "deployments", "deployment", "Deployment", "deploy", "all", true, kAll,
      kScaled, ""},
     {"apps", kAppsSets, "replicasets", "replicaset", "ReplicaSet", "rs", "all", true, kAll, kScaled,
@@ -133,6 +135,8 @@ constexpr ServedResource kResources[] = {
     {"events.k8s.io", kV1, "events", "event", "Event", "ev", "", true, kAll, {}, "core"},
     // Without category and short names: `kubectl get all` shows each object once, and `get rs` does
     // not warn that it could mean these.
+    {"extensions", kBeta, "daemonsets", "daemonset", "DaemonSet", "", "", true, kAll, kStatusOnly,
+     "apps"},
     {"extensions", kBeta, "deployments", "deployment", "Deployment", "", "", true, kAll, kScaled,
      "apps"},
     {"extensions", kBeta, "replicasets", "replicaset", "ReplicaSet", "", "", true, kAll, kScaled,

@@ -14,15 +14,11 @@ namespace {
 using store::Json;
 
 /// Kinds whose spec is counted in metadata.generation.
-constexpr std::array<std::string_view, 4> kGenerations = {"pods", "replicationcontrollers",
-                                                          "replicasets.apps", "deployments.apps"};
-constexpr std::array<std::string_view, 7> kWithStatus = {"pods",
-                                                         "replicationcontrollers",
-                                                         "replicasets.apps",
-                                                         "deployments.apps",
-                                                         "namespaces",
-                                                         "nodes",
-                                                         "services"};
+constexpr std::array kGenerations = std::to_array<std::string_view>(
+    {"pods", "replicationcontrollers", "replicasets.apps", "deployments.apps", "daemonsets.apps"});
+constexpr std::array kWithStatus = std::to_array<std::string_view>(
+    {"pods", "replicationcontrollers", "replicasets.apps", "deployments.apps", "namespaces",
+     "nodes", "services", "daemonsets.apps"});
 
 template <std::size_t n>
 bool is_one_of(const std::array<std::string_view, n>& set, std::string_view resource) {
@@ -46,6 +42,12 @@ Json first_status(const std::string& resource, const Json& object) {
   if (resource == "namespaces") return {{"phase", "Active"}};
   if (resource == "replicationcontrollers" || resource == "replicasets.apps") {
     return {{"replicas", 0}};
+  }
+  if (resource == "daemonsets.apps") {
+    return {{"currentNumberScheduled", 0},
+            {"desiredNumberScheduled", 0},
+            {"numberMisscheduled", 0},
+            {"numberReady", 0}};
   }
   if (resource == "services") return {{"loadBalancer", Json::object()}};
   return Json::object();

@@ -56,6 +56,18 @@ constexpr Column kDeployments[] = {
     kContainers,
     kImages,
     kSelector};
+constexpr Column kDaemonSets[] = {
+    kName,
+    {"Desired", kNumber, "Nodes that should run the pod."},
+    {"Current", kNumber, "Nodes that run one and should."},
+    {"Ready", kNumber, "Nodes whose pod is ready."},
+    {"Up-to-date", kNumber, "Nodes whose pod has the current template."},
+    {"Available", kNumber, "Nodes whose pod has been ready for long enough."},
+    {"Node Selector", kText, "Labels of the nodes that run the pod."},
+    kAge,
+    kContainers,
+    kImages,
+    kSelector};
 constexpr Column kNamespaces[] = {kName, {"Status", kText, "The status of the namespace"}, kAge};
 constexpr Column kNodes[] = {kName,
                              {"Status", kText, "The status of the node"},
@@ -115,6 +127,8 @@ constexpr Printer kPrinters[] = {
     {"replicasets.extensions", kReplicas, replica_set_cells},
     {"deployments.apps", kDeployments, deployment_cells},
     {"deployments.extensions", kDeployments, deployment_cells},
+    {"daemonsets.apps", kDaemonSets, daemon_set_cells},
+    {"daemonsets.extensions", kDaemonSets, daemon_set_cells},
     {"namespaces", kNamespaces, namespace_cells},
     {"nodes", kNodes, node_cells},
     {"events", kEvents, event_cells},

@@ -120,6 +120,16 @@ Json deployment_cells(const Json& deployment, WallTime now) {
                       manifest::format_label_selector(at_path(deployment, "spec.selector"))});
 }
 
+Json daemon_set_cells(const Json& set, WallTime now) {
+  return Json::array(
+      {name_of(set), int_at(set, "status.desiredNumberScheduled"),
+       int_at(set, "status.currentNumberScheduled"), int_at(set, "status.numberReady"),
+       int_at(set, "status.updatedNumberScheduled"), int_at(set, "status.numberAvailable"),
+       manifest::format_labels(at_path(set, "spec.template.spec.nodeSelector")), created(set, now),
+       of_containers(set, "name"), of_containers(set, "image"),
+       manifest::format_label_selector(at_path(set, "spec.selector"))});
+}
+
 Json namespace_cells(const Json& object, WallTime now) {
   return Json::array({name_of(object), text_at(object, "status.phase"), created(object, now)});
 }

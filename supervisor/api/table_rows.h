@@ -18,6 +18,7 @@ Json pod_cells(const Json& pod, WallTime now);
 Json replication_controller_cells(const Json& controller, WallTime now);
 Json replica_set_cells(const Json& set, WallTime now);
 Json deployment_cells(const Json& deployment, WallTime now);
+Json daemon_set_cells(const Json& set, WallTime now);
 Json namespace_cells(const Json& object, WallTime now);
 Json node_cells(const Json& node, WallTime now);
 Json event_cells(const Json& event, WallTime now);

@@ -2,25 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "supervisor/controllers/controller_ref.h"
 #include "supervisor/controllers/pod_names.h"
+#include "supervisor/controllers/share.h"
 
 namespace podrun::controllers {
 namespace {
 
-/// An integer or a percentage of spec.replicas (util/intstr).
-std::int64_t share_of(const Json& deployment, const char* field, bool round_up) {
-  const Json* given = find(deployment, {"spec", "strategy", "rollingUpdate", field});
+/// An integer or a percentage of spec.replicas; a quarter is apps/v1's default.
+std::int64_t rolling_share(const Json& deployment, const char* field, bool round_up) {
   const std::int64_t all = replicas_of(deployment);
-  std::int64_t percent = 25;  // apps/v1's default
-  if (given != nullptr && given->is_number()) return given->get<std::int64_t>();
-  if (given != nullptr && given->is_string()) {
-    const auto& text = given->get_ref<const std::string&>();
-    std::from_chars(text.data(), text.data() + text.size(), percent);
-  }
-  return (all * percent + (round_up ? 99 : 0)) / 100;
+  const Json* given = find(deployment, {"spec", "strategy", "rollingUpdate", field});
+  return share_of(given, all, round_up, (all * 25 + (round_up ? 99 : 0)) / 100);
 }
 
 Json without_hash(Json pod_template) {
@@ -62,12 +56,12 @@ bool is_rolling(const Json& deployment) {
 }
 
 std::int64_t max_surge(const Json& deployment) {
-  return is_rolling(deployment) ? share_of(deployment, "maxSurge", true) : 0;
+  return is_rolling(deployment) ? rolling_share(deployment, "maxSurge", true) : 0;
 }
 
 std::int64_t max_unavailable(const Json& deployment) {
   if (!is_rolling(deployment) || replicas_of(deployment) == 0) return 0;
-  const std::int64_t most = share_of(deployment, "maxUnavailable", false);
+  const std::int64_t most = rolling_share(deployment, "maxUnavailable", false);
   // Both zero could not go on: percentages may round to that (util.ResolveFenceposts).
   if (most == 0 && max_surge(deployment) == 0) return 1;
   return std::min(most, replicas_of(deployment));

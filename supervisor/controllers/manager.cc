@@ -25,6 +25,17 @@ bool differ(const Json& a, const Json& b, const char* field) {
   return *left != *right;
 }
 
+/// A node came or went, or other pods may run on it now.
+bool is_another_place(const store::Change& change) {
+  if (!change.previous || change.kind == ChangeKind::kDeleted) return true;
+  const Json& before = *change.previous->json;
+  const Json& now = *change.object.json;
+  const Json* was = find(before, {"spec", "taints"});
+  const Json* is = find(now, {"spec", "taints"});
+  const bool same_taints = (was == nullptr || is == nullptr) ? was == is : *was == *is;
+  return !same_taints || differ(before, now, "labels");
+}
+
 }  // namespace
 
 Manager::Manager(api::Client& client, const Clock& clock, ResourceTypes types,
@@ -36,10 +47,12 @@ Manager::Manager(api::Client& client, const Clock& clock, ResourceTypes types,
       replication_controllers_(client, kReplicationController),
       replica_sets_(client, kReplicaSet),
       deployments_(client),
+      daemon_sets_(client),
       garbage_(client, types_),
       namespaces_(client, types_, options_.root_ca),
       events_(client, options_.event_life),
       pods_(client, options_.finished_pods),
+      nodes_(client, options_.nodes),
       queue_(options_.backoff) {}
 
 // ---- what changed, and whom it concerns
@@ -51,12 +64,50 @@ void Manager::on_change(const store::Change& change) {
   if (is_replica_resource(key.resource)) look_at(Worker::kReplicas, key);
   if (key.resource == kReplicaSet.resource) on_replica_set(change);
   if (key.resource == kDeployments) look_at(Worker::kDeployment, key);
+  if (key.resource == kDaemonSets) look_at(Worker::kDaemonSet, key);
+  if (key.resource == kControllerRevisions) on_revision(change);
   if (key.resource == "namespaces") look_at(Worker::kNamespace, key);
+  if (key.resource == "nodes" || key.resource == kLeases) on_node(change);
   if (!key.namespace_.empty()) on_namespaced(change);
+}
+
+/// A heartbeat of a node that is well postpones its deadline, and nothing is done.
+void Manager::on_node(const store::Change& change) {
+  const ObjectKey& key = change.object.key;
+  const std::optional<std::string> heard = nodes_.observe(change, clock_.now());
+  if (key.resource == "nodes") {
+    look_at(Worker::kNode, key);
+    const bool ready = change.kind != ChangeKind::kDeleted && is_node_ready(*change.object.json);
+    const bool was_ready = change.previous && is_node_ready(*change.previous->json);
+    // Whether pods are evicted from lost nodes depends on the others.
+    if (ready != was_ready) look_at_nodes();
+    if (is_another_place(change)) look_at_daemon_sets();
+  } else if (heard) {
+    const store::Object* node = client_.get({"nodes", "", *heard});
+    if (node != nullptr && !is_node_ready(*node->json)) look_at(Worker::kNode, node->key);
+  }
+}
+
+void Manager::look_at_daemon_sets() {
+  for (const store::Object& each : client_.list(kDaemonSets)) {
+    look_at(Worker::kDaemonSet, each.key);
+  }
+}
+
+void Manager::on_revision(const store::Change& change) {
+  const store::Object& revision = change.object;
+  look_at_owner(*revision.json, revision.key.namespace_);
+  look_at_matching(revision, kDaemonSets);
+}
+
+void Manager::look_at_nodes() {
+  for (const store::Object& each : client_.list("nodes")) look_at(Worker::kNode, each.key);
 }
 
 void Manager::on_pod(const store::Change& change) {
   const store::Object& pod = change.object;
+  const std::string& node = text_at(*pod.json, {"spec", "nodeName"});
+  if (!node.empty() && nodes_.drives_pods_away(node)) look_at(Worker::kNode, {"nodes", "", node});
   look_at_owner(*pod.json, pod.key.namespace_);
   look_at_recreating(*pod.json, pod.key.namespace_);
   if (change.previous) {
@@ -67,6 +118,7 @@ void Manager::on_pod(const store::Change& change) {
     look_at_owner(before, pod.key.namespace_);
   }
   for (const char* resource : kReplicaResources) look_at_matching(pod, resource);
+  look_at_matching(pod, kDaemonSets);
 }
 
 void Manager::on_replica_set(const store::Change& change) {
@@ -98,12 +150,13 @@ void Manager::look_at_owner(const Json& object, const std::string& namespace_) {
   if (!key) return;
   if (is_replica_resource(key->resource)) look_at(Worker::kReplicas, *key);
   if (key->resource == kDeployments) look_at(Worker::kDeployment, *key);
+  if (key->resource == kDaemonSets) look_at(Worker::kDaemonSet, *key);
 }
 
 /// An orphan may be adopted by any controller that selects it.
 void Manager::look_at_matching(const store::Object& orphan, const char* resource) {
   if (controller_ref(*orphan.json) != nullptr) return;
-  const Worker worker = is_replica_resource(resource) ? Worker::kReplicas : Worker::kDeployment;
+  const Worker worker = worker_of(resource);
   for (const store::Object& each : client_.list(resource, orphan.key.namespace_)) {
     if (Selector::of(*each.json).matches(*orphan.json)) look_at(worker, each.key);
   }
@@ -122,6 +175,11 @@ void Manager::look_at_recreating(const Json& pod, const std::string& namespace_)
   if (deployment != nullptr && owner->resource == kDeployments && !is_rolling(*deployment->json)) {
     look_at(Worker::kDeployment, *owner);
   }
+}
+
+Manager::Worker Manager::worker_of(const std::string& resource) {
+  if (is_replica_resource(resource)) return Worker::kReplicas;
+  return resource == kDaemonSets ? Worker::kDaemonSet : Worker::kDeployment;
 }
 
 void Manager::look_at(Worker worker, const ObjectKey& key) {
@@ -147,15 +205,20 @@ const char* Manager::name_of(Worker worker) {
     case Worker::kEvents:
       return "event_expiry";
     case Worker::kPods:
+      return "pod_garbage";
+    case Worker::kDaemonSet:
+      return "daemon_set";
+    case Worker::kNode:
       break;
   }
-  return "pod_garbage";
+  return "node_lifecycle";
 }
 
 std::map<std::string, Manager::Figures> Manager::figures() const {
   std::map<std::string, Figures> all;
-  for (const Worker worker : {Worker::kNamespace, Worker::kReplicas, Worker::kDeployment,
-                              Worker::kGarbage, Worker::kEvents, Worker::kPods}) {
+  for (const Worker worker :
+       {Worker::kNamespace, Worker::kReplicas, Worker::kDeployment, Worker::kGarbage,
+        Worker::kEvents, Worker::kPods, Worker::kNode, Worker::kDaemonSet}) {
     const auto found = figures_.find(worker);
     Figures figures = found == figures_.end() ? Figures() : found->second;
     figures.depth = queue_.count_if([&](const Task& task) { return task.worker == worker; });
@@ -196,6 +259,8 @@ void Manager::resync(Moment now) {
   for (const store::Object& each : client_.list(kDeployments)) {
     look_at(Worker::kDeployment, each.key);
   }
+  look_at_nodes();
+  look_at_daemon_sets();
   for (const store::Object& each : client_.list("namespaces")) {
     look_at(Worker::kNamespace, each.key);
   }
@@ -248,6 +313,12 @@ void Manager::dispatch(const Task& task, Moment now) {
       break;
     case Worker::kPods:
       next = pods_.sync(wall);
+      break;
+    case Worker::kDaemonSet:
+      next = daemon_sets_.sync(task.key, wall);
+      break;
+    case Worker::kNode:
+      next = nodes_.sync(task.key, now, wall);
       break;
   }
   if (next) queue_.add_at(task, now + std::max(Nanoseconds(0), *next - wall));

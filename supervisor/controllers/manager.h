@@ -13,10 +13,12 @@
 
 #include "base/clock.h"
 #include "supervisor/api/client.h"
+#include "supervisor/controllers/daemon_controller.h"
 #include "supervisor/controllers/deployment_controller.h"
 #include "supervisor/controllers/event_expiry.h"
 #include "supervisor/controllers/garbage_collector.h"
 #include "supervisor/controllers/namespace_controller.h"
+#include "supervisor/controllers/node_controller.h"
 #include "supervisor/controllers/pod_garbage.h"
 #include "supervisor/controllers/replica_controller.h"
 #include "supervisor/controllers/work_queue.h"
@@ -31,7 +33,8 @@ struct ManagerOptions {
   BackoffFigures backoff;
   Seconds event_life{3600};           // after an event was last seen
   std::size_t finished_pods = 12500;  // that are kept
-  std::string root_ca;                // what pods verify the API server with, in PEM
+  NodeFigures nodes;
+  std::string root_ca;  // what pods verify the API server with, in PEM
   /// Told of what failed for another reason than a conflict; it is tried again.
   std::function<void(const std::string&)> on_failure = [](const std::string&) {};
 };
@@ -61,8 +64,18 @@ class Manager {
   std::map<std::string, Figures> figures() const;
 
  private:
-  enum class Worker { kNamespace, kReplicas, kDeployment, kGarbage, kEvents, kPods };
+  enum class Worker {
+    kNamespace,
+    kReplicas,
+    kDeployment,
+    kGarbage,
+    kEvents,
+    kPods,
+    kNode,
+    kDaemonSet
+  };
   static const char* name_of(Worker worker);
+  static Worker worker_of(const std::string& resource);
   struct Task {
     Worker worker = Worker::kGarbage;
     store::ObjectKey key;
@@ -77,6 +90,10 @@ class Manager {
   void on_pod(const store::Change& change);
   void on_replica_set(const store::Change& change);
   void on_namespaced(const store::Change& change);
+  void on_node(const store::Change& change);
+  void on_revision(const store::Change& change);
+  void look_at_nodes();
+  void look_at_daemon_sets();
   void look_at_owner(const Json& object, const std::string& namespace_);
   void look_at_matching(const store::Object& orphan, const char* resource);
   void look_at_recreating(const Json& pod, const std::string& namespace_);
@@ -87,10 +104,12 @@ class Manager {
   const ManagerOptions options_;
   ReplicaController replication_controllers_, replica_sets_;
   DeploymentController deployments_;
+  DaemonController daemon_sets_;
   GarbageCollector garbage_;
   NamespaceController namespaces_;
   EventExpiry events_;
   PodGarbage pods_;
+  NodeController nodes_;
   WorkQueue<Task> queue_;
   Moment next_resync_ = Moment::min();
   std::map<Worker, Figures> figures_;

@@ -2,30 +2,12 @@
 
 #include <exception>
 
-#include "supervisor/controllers/events.h"
+#include "supervisor/controllers/pod_control.h"
 
 namespace podrun::controllers {
 namespace {
 
-constexpr int kNotFound = 404;
 constexpr int kConflict = 409;
-
-bool is_namespace_ending(const api::Client& client, const std::string& name) {
-  const store::Object* object = client.get({"namespaces", "", name});
-  return object != nullptr && is_being_deleted(*object->json);
-}
-
-/// Calls `act`; false where the object is gone by now.
-template <typename Act>
-bool unless_gone(Act act) {
-  try {
-    act();
-    return true;
-  } catch (const api::ApiError& error) {
-    if (error.code() != kNotFound) throw;
-    return false;
-  }
-}
 
 }  // namespace
 
@@ -58,8 +40,8 @@ NextLook ReplicaController::sync(const store::ObjectKey& key, WallTime now) {
   std::optional<ReplicaFailure> failure;
   std::exception_ptr thrown;
   try {
-    if (plan.create > 0) create_pods(controller, plan.create);
-    delete_pods(controller, plan.remove);
+    if (plan.create > 0) create(controller, plan.create);
+    delete_pods(client_, controller, kind_.component, plan.remove);
   } catch (const api::ApiError& error) {
     if (plan.create > 0) failure = {"FailedCreate", error.what()};
     if (plan.create == 0 && error.code() != kConflict) failure = {"FailedDelete", error.what()};
@@ -73,61 +55,18 @@ NextLook ReplicaController::sync(const store::ObjectKey& key, WallTime now) {
 void ReplicaController::claim(const Json& controller, const ReplicaPlan& plan) {
   const Json reference = make_controller_ref(controller, kind_.api_version, kind_.kind);
   for (const store::Object& pod : plan.release) {
-    replace_owners(pod, without_owners(*pod.json, {uid_of(controller)}));
+    replace_owners(client_, pod, without_owners(*pod.json, {uid_of(controller)}));
   }
-  for (const store::Object& pod : plan.adopt) replace_owners(pod, with_owner(*pod.json, reference));
+  for (const store::Object& pod : plan.adopt) {
+    replace_owners(client_, pod, with_owner(*pod.json, reference));
+  }
 }
 
-/// The resourceVersion within makes it a conflict where the pod changed since it was judged.
-void ReplicaController::replace_owners(const store::Object& pod, Json changed) {
-  unless_gone([&] { client_.update(pod.key, std::move(changed)); });
-}
-
-void ReplicaController::create_pods(const Json& controller, std::int64_t count) {
-  const std::string& space = text_at(controller, {"metadata", "namespace"});
-  // Every creation would be refused, and the namespace takes the controller with it.
-  if (is_namespace_ending(client_, space)) return;
+void ReplicaController::create(const Json& controller, std::int64_t count) {
   const Json reference = make_controller_ref(controller, kind_.api_version, kind_.kind);
   const Json pod = pod_from_template(controller, reference);
-  for (const std::int64_t batch : slow_start_batches(count)) {
-    std::exception_ptr first;
-    for (std::int64_t i = 0; i < batch; ++i) {
-      try {
-        const store::Object created = client_.create("pods", space, pod);
-        record_normal(client_, controller, kind_.component, "SuccessfulCreate",
-                      "Created pod: " + created.key.name);
-      } catch (const api::ApiError& error) {
-        record_warning(client_, controller, kind_.component, "FailedCreate",
-                       std::string("Error creating: ") + error.what());
-        if (!first) first = std::current_exception();
-      }
-    }
-    if (first) std::rethrow_exception(first);
-  }
-}
-
-void ReplicaController::delete_pods(const Json& controller,
-                                    const std::vector<store::Object>& pods) {
-  std::exception_ptr first;
-  for (const store::Object& pod : pods) {
-    // A pod that changed hands or labels since it was chosen is not ours to delete.
-    api::DeleteOptions options;
-    options.uid = uid_of(*pod.json);
-    options.resource_version = text_at(*pod.json, {"metadata", "resourceVersion"});
-    try {
-      if (unless_gone([&] { client_.remove(pod.key, options); })) {
-        record_normal(client_, controller, kind_.component, "SuccessfulDelete",
-                      "Deleted pod: " + pod.key.name);
-      }
-    } catch (const api::ApiError& error) {
-      if (error.code() != kConflict) {
-        record_warning(client_, controller, kind_.component, "FailedDelete",
-                       std::string("Error deleting: ") + error.what());
-      }
-      if (!first) first = std::current_exception();
-    }
-  }
-  if (first) std::rethrow_exception(first);
+  create_pods(client_, controller, kind_.component, static_cast<std::size_t>(count),
+              [&](std::size_t) { return pod; });
 }
 
 /// From a fresh look, so that the counts are those after what was just done.

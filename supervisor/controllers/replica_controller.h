@@ -21,9 +21,7 @@ class ReplicaController {
 
  private:
   void claim(const Json& controller, const ReplicaPlan& plan);
-  void replace_owners(const store::Object& pod, Json changed);
-  void create_pods(const Json& controller, std::int64_t count);
-  void delete_pods(const Json& controller, const std::vector<store::Object>& pods);
+  void create(const Json& controller, std::int64_t count);
   NextLook write_status(const store::ObjectKey& key, const std::optional<ReplicaFailure>& failure,
                         WallTime now);
   NodeLoad load(const Json& controller, const std::vector<store::Object>& pods) const;

@@ -25,6 +25,7 @@
 #include "supervisor/api/server/kubeconfig.h"
 #include "supervisor/api/server/server.h"
 #include "supervisor/controllers/manager.h"
+#include "supervisor/controllers/scheduler.h"
 #include "supervisor/daemon/asio_reactor.h"
 #include "supervisor/daemon/metrics.h"
 #include "supervisor/daemon/pod_attach.h"
@@ -32,6 +33,7 @@
 #include "supervisor/daemon/pod_forward.h"
 #include "supervisor/daemon/pod_logs.h"
 #include "supervisor/daemon/resource_types.h"
+#include "supervisor/manifest/default_tolerations.h"
 #include "supervisor/node/agent.h"
 #include "supervisor/store/store.h"
 
@@ -40,6 +42,9 @@ namespace {
 
 /// How long answers and streams may take to end when the daemon stops.
 constexpr std::chrono::milliseconds kStopBound{2000};
+
+/// With thousands of pods to place, the API answers in between.
+constexpr std::chrono::milliseconds kSchedulingTurn{5};
 
 void log(const std::string& text) { std::fprintf(stderr, "podrun-daemon: %s\n", text.c_str()); }
 
@@ -93,6 +98,7 @@ controllers::ManagerOptions manager_options(const Options& options,
   controllers::ManagerOptions made;
   made.event_life = options.event_life;
   made.finished_pods = options.finished_pods;
+  made.nodes.grace = options.node_grace;
   made.root_ca = credentials.ca_certificate;
   made.on_failure = log;
   return made;
@@ -129,6 +135,10 @@ struct Daemon::Parts {
         agent({options.roots, options.pod_program, options.version, options.allow_no_limits, log,
                [this](const api::TokenOrder& order) { return accounts.issue(order); }},
               registry, reactor, clock),
+        scheduler(registry, clock,
+                  [this](const store::ObjectKey& key, const std::string& node) {
+                    if (node == agent.node_name()) agent.pod_changed(key.namespace_, key.name);
+                  }),
         signals(io, SIGTERM, SIGINT) {}
 
   api::ServerHooks hooks() {
@@ -158,7 +168,10 @@ struct Daemon::Parts {
       ++commits.failures;
       log(error.what());
       server.on_commit_failed(error.what());
+      // What it has bound is undone.
+      scheduler.start();
     }
+    schedule_soon();
     work_soon();
   }
 
@@ -186,7 +199,20 @@ struct Daemon::Parts {
     });
   }
 
+  /// The scheduler's turn. A pod that it gives to this node is started at once: its binding is
+  /// committed meanwhile.
+  void schedule_soon() {
+    const auto next = scheduler.next_deadline();
+    if (!next) return;
+    scheduling = reactor.call_after(std::max(*next - clock.now(), Nanoseconds(0)), [this] {
+      scheduler.run(clock.now() + kSchedulingTurn);
+      agent.look_now();
+      schedule_soon();
+    });
+  }
+
   void on_change(const store::Change& change) {
+    scheduler.on_change(change);
     manager.on_change(change);
     const store::ObjectKey& key = change.object.key;
     if (key.resource == "pods") agent.pod_changed(key.namespace_, key.name);
@@ -219,9 +245,10 @@ struct Daemon::Parts {
   api::Server server;
   controllers::Manager manager;
   node::NodeAgent agent;
+  controllers::Scheduler scheduler;
   boost::asio::signal_set signals;
   store::Store::Subscription subscription;
-  node::Reactor::Watch work;
+  node::Reactor::Watch work, scheduling;
   bool commit_posted = false;
   CommitFigures commits;
   std::string url, kubeconfig;
@@ -252,11 +279,14 @@ int Daemon::run() {
   parts.subscription =
       parts.store.subscribe([&](const store::Change& change) { parts.on_change(change); });
   parts.registry.mount_tokens();
+  manifest::default_tolerations() = {parts.options.not_ready_toleration,
+                                     parts.options.unreachable_toleration};
   parts.api.give_tokens(parts.accounts);
   parts.registry.on_write([&] { parts.commit_soon(); });
   parts.api.on_metrics([&](api::MetricsText& out) { parts.collect(out); });
   parts.manager.run_once(parts.clock.now());
   parts.agent.start();
+  parts.scheduler.start();
   parts.commit_soon();
   notify("READY=1");
   parts.io.run();

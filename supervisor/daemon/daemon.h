@@ -22,6 +22,9 @@ struct Options {
   bool allow_no_limits = false;
   Seconds event_life{3600};           // after an event was last seen
   std::size_t finished_pods = 12500;  // that are kept
+  Seconds node_grace{40};             // without a heartbeat, until a node is NotReady
+  /// That pods without a toleration of their own stay on a node that is not ready or not reachable.
+  Seconds not_ready_toleration{300}, unreachable_toleration{300};
 };
 
 class Daemon {

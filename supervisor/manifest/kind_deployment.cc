@@ -1,10 +1,7 @@
 // apps/v1 Deployment; apps/v1beta1, apps/v1beta2 and extensions/v1beta1 on the way in.
-#include <algorithm>
-#include <charconv>
 #include <limits>
-#include <optional>
 
-#include "base/go_text.h"
+#include "supervisor/manifest/int_or_percent.h"
 #include "supervisor/manifest/kinds.h"
 #include "supervisor/manifest/workload.h"
 
@@ -50,51 +47,16 @@ void set_defaults(Json& spec, const Defaults& defaults) {
   set_default(rolling, "maxUnavailable", defaults.surge);
 }
 
-/// "25%" as 25; nothing for what is no percentage.
-std::optional<std::int64_t> percent(const Json& value) {
-  if (!value.is_string()) return {};
-  const std::string text = value.get<std::string>();
-  std::int64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, number);
-  const bool digits = !text.empty() && text[0] >= '0' && text[0] <= '9';
-  if (!digits || result.ec != std::errc() || result.ptr + 1 != end || *result.ptr != '%') return {};
-  return number;
-}
-
-std::string shown(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
-/// ValidatePositiveIntOrPercent.
-void check_bound(const Path& path, const Json& value, Report& report) {
-  if (value.is_number_integer()) {
-    if (value < 0) {
-      report.invalid(path, value.get<std::int64_t>(), "must be greater than or equal to 0");
-    }
-  } else if (!percent(value)) {
-    report.invalid_shown(path, shown(value),
-                         "a valid percent string must be a numeric string followed by an ending "
-                         "'%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')");
-  }
-}
-
-bool is_zero(const Json& value) { return value == 0 || percent(value) == 0; }
-
 void check_rolling_update(const Path& path, const Json& rolling, Report& report) {
   const Json& unavailable = rolling["maxUnavailable"];
   const Json& surge = rolling["maxSurge"];
-  check_bound(path / "maxUnavailable", unavailable, report);
-  check_bound(path / "maxSurge", surge, report);
-  if (is_zero(unavailable) && is_zero(surge)) {
-    report.invalid_shown(path / "maxUnavailable", shown(unavailable),
+  check_int_or_percent(path / "maxUnavailable", unavailable, report);
+  check_int_or_percent(path / "maxSurge", surge, report);
+  if (is_zero_share(unavailable) && is_zero_share(surge)) {
+    report.invalid_shown(path / "maxUnavailable", shown_int_or_percent(unavailable),
                          "may not be 0 when `maxSurge` is 0");
   }
-  constexpr std::int64_t kAll = 100;
-  if (percent(unavailable).value_or(0) > kAll) {
-    report.invalid_shown(path / "maxUnavailable", shown(unavailable),
-                         "must not be greater than 100%");
-  }
+  check_at_most_all(path / "maxUnavailable", unavailable, report);
 }
 
 void check_strategy(const Path& path, const Json& strategy, Report& report) {

@@ -11,6 +11,7 @@ extern const ObjectType kReplicationControllerType;
 extern const ObjectType kReplicaSetType;
 /// With the fields of its older versions.
 extern const ObjectType kDeploymentType;
+extern const ObjectType kDaemonSetType;
 
 extern const ObjectType kNamespaceType;
 extern const ObjectType kNodeType;

@@ -1,6 +1,7 @@
 // core/v1 Pod: with what Kubernetes' admission plugins add, and what an update may change.
 #include <algorithm>
 
+#include "supervisor/manifest/default_tolerations.h"
 #include "supervisor/manifest/kinds.h"
 #include "supervisor/manifest/pod_template.h"
 
@@ -21,13 +22,15 @@ bool tolerates(const Json& tolerations, std::string_view key) {
 void add_admission_defaults(Json& spec) {
   set_default(spec, "priority", 0);
   set_default(spec, "preemptionPolicy", "PreemptLowerPriority");
-  constexpr int kSeconds = 300;
-  for (const char* key : {"node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"}) {
+  const std::pair<const char*, Seconds> tolerated[] = {
+      {"node.kubernetes.io/not-ready", default_tolerations().not_ready},
+      {"node.kubernetes.io/unreachable", default_tolerations().unreachable}};
+  for (const auto& [key, seconds] : tolerated) {
     if (tolerates(list_at(spec, "tolerations"), key)) continue;
     spec["tolerations"].push_back({{"effect", "NoExecute"},
                                    {"key", key},
                                    {"operator", "Exists"},
-                                   {"tolerationSeconds", kSeconds}});
+                                   {"tolerationSeconds", seconds.count()}});
   }
 }
 
@@ -131,6 +134,11 @@ void validate_update(const Path& path, const Json& before, const Json& after, Re
 }
 
 }  // namespace
+
+DefaultTolerations& default_tolerations() {
+  static DefaultTolerations tolerations;
+  return tolerations;
+}
 
 void admit_pod(Intake& in) {
   object_at(in.object, "status");

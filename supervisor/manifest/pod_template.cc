@@ -3,6 +3,7 @@
 #include "supervisor/manifest/defaults.h"
 #include "supervisor/manifest/json_fields.h"
 #include "supervisor/manifest/structure.h"
+#include "supervisor/manifest/validate_affinity.h"
 #include "supervisor/manifest/validate_parts.h"
 
 namespace podrun::manifest {
@@ -16,6 +17,9 @@ PodSpec admit_pod_spec(const Path& path, Json& spec, Report& report) {
   // A negative one has become 1.
   spec["terminationGracePeriodSeconds"] = pod.spec.termination_grace_period.count();
   validate_spec(path, pod.spec, report);
+  if (const Json* affinity = find(spec, "affinity")) {
+    validate_affinity(path / "affinity", *affinity, report);
+  }
   return std::move(pod.spec);
 }
 

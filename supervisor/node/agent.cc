@@ -51,8 +51,10 @@ NodeAgent::NodeAgent(AgentOptions options, api::Client& client, Reactor& reactor
                  }
                },
                options_.issue_token},
-      heart_(client, reactor, clock, host_, options_.version, options_.roots.data_dir,
-             context_.log) {}
+      heart_(client, reactor, clock, host_, options_.version, options_.roots.data_dir, context_.log,
+             [this] {
+               for (const auto& [uid, unit] : units_) unit->publish_again();
+             }) {}
 
 NodeAgent::~NodeAgent() = default;
 
@@ -126,7 +128,10 @@ void NodeAgent::look_soon() {
 void NodeAgent::look_at(const store::ObjectKey& key) {
   std::set<std::string> uids;
   if (const auto known = by_key_.find(key); known != by_key_.end()) uids = known->second;
-  if (const store::Object* pod = client_.get(key)) uids.insert(uid_of(*pod->json));
+  const store::Object* present = client_.get(key);
+  if (present != nullptr && text_at(*present->json, "spec", "nodeName") == node_name()) {
+    uids.insert(uid_of(*present->json));
+  }
   for (const std::string& uid : uids) {
     try {
       settle(uid, key);
@@ -160,13 +165,19 @@ void NodeAgent::settle(const std::string& uid, const store::ObjectKey& key) {
     const Decision decision = decide(wanted, unit->view(), clock_.now());
     if (!act(decision, *unit, pod)) break;
   }
-  if (const auto pod = find_pod(key, uid)) unit->see_pod(*pod->json);
+  if (const auto pod = find_pod(key, uid)) {
+    unit->see_pod(*pod->json);
+    unit->see_resources(*pod->json);
+  }
   const bool gone = unit->view().state == SupervisorView::State::kNone && !find_pod(key, uid);
   if (!gone) return;
   units_.erase(uid);
   if (const auto names = by_key_.find(key); names != by_key_.end()) {
     names->second.erase(uid);
     if (names->second.empty()) by_key_.erase(names);
+  }
+  for (const auto& [other, waiting] : units_) {
+    if (waiting->waits_for_room()) mark(waiting->key());
   }
 }
 
@@ -179,9 +190,6 @@ bool NodeAgent::act(const Decision& decision, PodUnit& unit,
     case Step::kWait:
       unit.wait_until(decision.when);
       return false;
-    case Step::kAssign:
-      assign(*pod);
-      return true;
     case Step::kStart:
     case Step::kRecreate:
       unit.start(*pod->json, decision.step == Step::kRecreate);
@@ -199,24 +207,6 @@ bool NodeAgent::act(const Decision& decision, PodUnit& unit,
       return finish_deletion(unit, pod);
   }
   return false;
-}
-
-/// What the scheduler does through the binding subresource.
-void NodeAgent::assign(const store::Object& pod) {
-  Json bound = *pod.json;
-  bound["spec"]["nodeName"] = node_name();
-  store::Object stored = client_.update(pod.key, std::move(bound));
-  Json scheduled = *stored.json;
-  set_scheduled(scheduled["status"], clock_.wall());
-  client_.update_status(pod.key, std::move(scheduled));
-  api::EventRecord event;
-  event.involved_object = reference_to(*stored.json);
-  event.type = "Normal";
-  event.reason = "Scheduled";
-  event.message =
-      "Successfully assigned " + pod.key.namespace_ + "/" + pod.key.name + " to " + node_name();
-  event.component = "default-scheduler";
-  client_.record(event);
 }
 
 /// Nothing of the pod is left on this machine when the API hears of it.

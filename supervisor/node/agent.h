@@ -1,5 +1,5 @@
-// The node: what a kubelet and, for one machine, the scheduler do. It registers the machine, gives
-// pods to it, and has a podrun-pod run each; it acts on the API through api::Client alone.
+// The node: what a kubelet does. It registers the machine and has a podrun-pod run each pod that is
+// bound to it; it acts on the API through api::Client alone.
 //
 // Single-threaded: everything is called from the reactor's thread. It is level-triggered:
 // pod_changed() only says where to look.
@@ -46,6 +46,9 @@ class NodeAgent {
   /// A pod was created, changed or removed (told after the commit): looked at once the current
   /// callback of the reactor is over.
   void pod_changed(const std::string& namespace_, const std::string& name);
+  /// Looks at what was marked within this call: a pod that has just been bound does not wait for
+  /// the commit of that.
+  void look_now() { look_at_marked(); }
   /// A ConfigMap, Secret or ServiceAccount of this namespace was created, changed or removed.
   void config_changed(const std::string& namespace_);
 
@@ -62,7 +65,6 @@ class NodeAgent {
   void look_at(const store::ObjectKey& key);
   void settle(const std::string& uid, const store::ObjectKey& key);
   bool act(const Decision& decision, PodUnit& unit, const std::optional<store::Object>& pod);
-  void assign(const store::Object& pod);
   bool finish_deletion(PodUnit& unit, const std::optional<store::Object>& pod);
   std::optional<store::Object> find_pod(const store::ObjectKey& key, const std::string& uid) const;
 

@@ -7,14 +7,15 @@
 namespace podrun::node {
 
 Heart::Heart(api::Client& client, Reactor& reactor, const Clock& clock, HostFacts host,
-             std::string version, std::string data_dir, Log log)
+             std::string version, std::string data_dir, Log log, std::function<void()> on_return)
     : client_(client),
       reactor_(reactor),
       clock_(clock),
       host_(std::move(host)),
       version_(std::move(version)),
       data_dir_(std::move(data_dir)),
-      log_(std::move(log)) {}
+      log_(std::move(log)),
+      on_return_(std::move(on_return)) {}
 
 void Heart::start() { beat(); }
 
@@ -40,9 +41,25 @@ void Heart::report_status() {
   const Moment now = clock_.now();
   const bool due = reported_ == Moment{} || now - reported_ >= kStatusReport;
   if (!due && same_status(before, status)) return;
+  const bool was_lost = is_given_up(before);
   node["status"] = std::move(status);
   client_.update_status(key, std::move(node));
   reported_ = now;
+  if (was_lost) tell_return();
+}
+
+/// What controllers said of its pods meanwhile does not hold any more.
+void Heart::tell_return() {
+  api::EventRecord event;
+  event.involved_object = {
+      {"apiVersion", "v1"}, {"kind", "Node"}, {"name", host_.name}, {"uid", host_.name}};
+  event.type = "Normal";
+  event.reason = "NodeReady";
+  event.message = "Node " + host_.name + " status is now: NodeReady";
+  event.component = "kubelet";
+  event.host = host_.name;
+  client_.record(event);
+  on_return_();
 }
 
 void Heart::renew_lease() {

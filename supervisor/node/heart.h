@@ -14,8 +14,9 @@ namespace podrun::node {
 class Heart {
  public:
   using Log = std::function<void(const std::string&)>;
+  /// `on_return`: the API had given the node up, and knows now that it is there.
   Heart(api::Client& client, Reactor& reactor, const Clock& clock, HostFacts host,
-        std::string version, std::string data_dir, Log log);
+        std::string version, std::string data_dir, Log log, std::function<void()> on_return);
 
   /// Registers the node, renews the lease, and goes on doing so every ten seconds. What fails is
   /// logged and tried again then.
@@ -24,6 +25,7 @@ class Heart {
  private:
   void beat();
   void report_status();
+  void tell_return();
   void renew_lease();
 
   api::Client& client_;
@@ -32,6 +34,7 @@ class Heart {
   HostFacts host_;
   std::string version_, data_dir_;
   Log log_;
+  std::function<void()> on_return_;
   Moment reported_{};
   Reactor::Watch timer_;
 };

@@ -127,6 +127,11 @@ Json node_status(const Json& present, const HostFacts& host, const std::string& 
   return status;
 }
 
+bool is_given_up(const Json& status) {
+  const Json* ready = find_condition(status, "Ready");
+  return ready != nullptr && ready->value("status", "") != "True";
+}
+
 bool same_status(const Json& one, const Json& other) {
   return without_heartbeats(one) == without_heartbeats(other);
 }

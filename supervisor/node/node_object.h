@@ -27,6 +27,8 @@ bool set_node_labels(Json& node, const HostFacts& host);
 /// those of other types stay.
 Json node_status(const Json& present, const HostFacts& host, const std::string& version,
                  const Pressure& pressure, WallTime now);
+/// Condition Ready is there and not True.
+bool is_given_up(const Json& status);
 /// Equal but for heartbeat times.
 bool same_status(const Json& one, const Json& other);
 

@@ -75,9 +75,6 @@ Decision decide(const ApiView& pod, const SupervisorView& supervisor, Moment now
     case Place::kAbsent:
     case Place::kElsewhere:
       return decide_unwanted(supervisor, now);
-    case Place::kUnassigned:
-      if (pod.deleting) return decide_deleting(pod, supervisor, now);
-      return pod.ended ? Decision{} : Decision{Step::kAssign};
     case Place::kHere:
       return pod.deleting ? decide_deleting(pod, supervisor, now)
                           : decide_wanted(pod, supervisor, now);

@@ -10,7 +10,7 @@ namespace podrun::node {
 
 /// One pod (a uid, not a name) as the API has it.
 struct ApiView {
-  enum class Place { kAbsent, kUnassigned, kElsewhere, kHere };
+  enum class Place { kAbsent, kElsewhere, kHere };  // without a node, it is elsewhere
   Place place = Place::kAbsent;
   bool ended = false;    // status.phase is Succeeded or Failed
   bool has_run = false;  // its status names containers: there was a sandbox once
@@ -37,7 +37,6 @@ struct SupervisorView {
 enum class Step {
   kNothing,
   kWait,            // until `when`, then look again
-  kAssign,          // to this node
   kStart,           // a pod that never ran
   kRecreate,        // one whose sandbox is gone
   kTerminate,       // within `grace`

@@ -44,9 +44,10 @@ Json merged_conditions(const Json& present, const Json& from_supervisor) {
     all.push_back(before != nullptr && is_kept(*before, from_supervisor) ? *before : condition);
   }
   for (const Json& condition : member(present, "conditions")) {
-    if (find_condition(from_supervisor, text_of(member(condition, "type"))) == nullptr) {
-      all.push_back(condition);
-    }
+    const std::string type = text_of(member(condition, "type"));
+    // The supervisor's, which it leaves out where it does not hold.
+    if (type == "PodResizeInProgress") continue;
+    if (find_condition(from_supervisor, type) == nullptr) all.push_back(condition);
   }
   return all;
 }
@@ -60,10 +61,8 @@ std::string text_at(const Json& object, const char* section, const char* field) 
 ApiView view_of(const Json* pod, const std::string& node_name) {
   ApiView view;
   if (pod == nullptr) return view;
-  const std::string assigned = text_at(*pod, "spec", "nodeName");
-  view.place = assigned.empty()        ? ApiView::Place::kUnassigned
-               : assigned == node_name ? ApiView::Place::kHere
-                                       : ApiView::Place::kElsewhere;
+  const bool is_here = text_at(*pod, "spec", "nodeName") == node_name;
+  view.place = is_here ? ApiView::Place::kHere : ApiView::Place::kElsewhere;
   const Json& status = member(*pod, "status");
   view.ended = is_final(status);
   view.has_run = names_containers(status);
@@ -103,22 +102,6 @@ Json merged_status(const Json& present, const Json& from_supervisor, const std::
     status["hostIPs"] = Json::array({{{"ip", host_ip}}});
   }
   return status;
-}
-
-void set_scheduled(Json& status, WallTime now) {
-  if (!status.is_object()) status = Json::object();
-  Json condition = {{"lastProbeTime", nullptr},
-                    {"lastTransitionTime", rfc3339(now)},
-                    {"status", "True"},
-                    {"type", "PodScheduled"}};
-  Json& conditions = status["conditions"];
-  if (!conditions.is_array()) conditions = Json::array();
-  for (Json& present : conditions) {
-    if (text_of(member(present, "type")) != "PodScheduled") continue;
-    present = std::move(condition);
-    return;
-  }
-  conditions.push_back(std::move(condition));
 }
 
 Json reference_to(const Json& pod) {

@@ -28,9 +28,6 @@ bool has_ended(const Json& status, const Json& pod);
 /// present one what others wrote there (conditions of other types, PodScheduled's time).
 Json merged_status(const Json& present, const Json& from_supervisor, const std::string& host_ip);
 
-/// Condition PodScheduled, set or replaced in `status`.
-void set_scheduled(Json& status, WallTime now);
-
 /// core/v1 ObjectReference to a pod, for events.
 Json reference_to(const Json& pod);
 

@@ -15,8 +15,9 @@ if [[ $2 == own ]]; then
 # What podrun does not have is the current kubectl's; \`podrun run\` is something else than its run.
 export PODRUN_SOCKET=$home/run/podrun.sock
 case \${1:-} in
-  annotate | apply | attach | create | delete | describe | edit | events | exec | get | label | logs | patch | replace | rollout | scale | top | wait)
+  annotate | apply | attach | create | delete | describe | edit | events | exec | get | label | logs | patch | replace | rollout | scale | taint | top | wait)
     exec $build/bin/podrun "\$@" ;;
+  cordon | uncordon | drain) exec $build/bin/podrun node "\$@" ;;
   *) exec $kubectls/new/kubectl "\$@" ;;
 esac
 EOF
@@ -103,7 +104,7 @@ stop_all() {
   local result=$? left
   trap - EXIT
   if [[ $result -eq 0 ]]; then
-    kubectl delete rc,rs,deployments,pods --all --now --wait=true --timeout=60s >/dev/null 2>&1
+    kubectl delete rc,rs,deployments,daemonsets,pods --all --now --wait=true --timeout=60s >/dev/null 2>&1
     for _ in $(seq 300); do
       left=$(ls "$home/run/pods" 2>/dev/null)
       [[ -z $left ]] && break

@@ -65,6 +65,14 @@ store::Object FakeApi::update_status(const store::ObjectKey& key, Json object) {
   return put(key, std::move(changed));
 }
 
+void FakeApi::assign(const store::ObjectKey& key, const std::string& node) {
+  const store::Object* present = get(key);
+  if (present == nullptr) throw Error(key.resource + " \"" + key.name + "\" not found");
+  Json bound = *present->json;
+  bound["spec"]["nodeName"] = node;
+  put(key, std::move(bound));
+}
+
 void FakeApi::remove(const store::ObjectKey& key, const api::DeleteOptions& options) {
   const store::Object* present = get(key);
   if (present == nullptr) throw Error(key.resource + " \"" + key.name + "\" not found");

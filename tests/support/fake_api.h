@@ -21,6 +21,7 @@ class FakeApi final : public api::Client {
                        Json object) override;
   store::Object update(const store::ObjectKey& key, Json object) override;
   store::Object update_status(const store::ObjectKey& key, Json object) override;
+  void assign(const store::ObjectKey& key, const std::string& node) override;
   void remove(const store::ObjectKey& key, const api::DeleteOptions& options) override;
   void record(const api::EventRecord& event) override;
 

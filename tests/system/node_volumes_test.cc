@@ -29,6 +29,7 @@ class NodeVolumesTest : public NodeAgentTest {
         {"metadata", {{"name", "reader"}, {"labels", {{"app", "old"}}}}},
         {"spec",
          {{"serviceAccountName", "default"},
+          {"nodeName", agent_->node_name()},
           {"containers",
            Json::array({{{"name", "main"},
                          {"image", "busybox"},

@@ -39,6 +39,8 @@ TEST(Served, FindsResourcesByVersion) {
   EXPECT_EQ(find_served("events.k8s.io", "v1", "events")->key(), "events");
   EXPECT_EQ(find_served_kind("apps", "v1", "Deployment")->resource, "deployments");
   EXPECT_EQ(find_served_kind("apps", "v2", "Deployment"), nullptr);
+  EXPECT_EQ(find_served("extensions", "v1beta1", "daemonsets")->key(), "daemonsets.apps");
+  EXPECT_EQ(find_served("apps", "v1beta1", "daemonsets"), nullptr);
   EXPECT_NE(find_served("", "v1", "pods")->subresource("exec"), nullptr);
   EXPECT_EQ(find_served("", "v1", "pods")->subresource("scale"), nullptr);
 }
@@ -100,6 +102,13 @@ TEST(Discovery, Aggregated) {
   EXPECT_EQ(groups["apiVersion"], "apidiscovery.k8s.io/v2beta1");
   EXPECT_EQ(groups["items"][0]["metadata"]["name"], "apps");
   EXPECT_EQ(groups["items"][0]["versions"][0]["freshness"], "Current");
+}
+
+TEST(Discovery, WhoEvictsFindsTheGroup) {
+  EXPECT_NE(named(body("/apis")["groups"], "policy"), nullptr);
+  EXPECT_EQ(body("/apis/policy")["preferredVersion"]["groupVersion"], "policy/v1");
+  EXPECT_EQ(body("/apis/policy/v1")["resources"], Json::array());
+  EXPECT_TRUE(body("/apis/policy/v1beta1").is_null());
 }
 
 TEST(Discovery, Version) {

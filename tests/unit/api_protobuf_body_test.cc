@@ -184,6 +184,7 @@ TEST(ProtobufBody, TablesAreInOrderAndEnd) {
     check_table(*protobuf::message_of("v1", kind), 0);
   }
   for (const auto& [version, kind] : {std::pair{"apps/v1", "Deployment"},
+                                      {"apps/v1", "DaemonSet"},
                                       {"apps/v1", "ReplicaSet"},
                                       {"policy/v1", "Eviction"},
                                       {"autoscaling/v1", "Scale"},

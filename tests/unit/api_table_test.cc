@@ -47,6 +47,15 @@ TEST(Table, OddObjectsStillHaveRows) {
   }
 }
 
+TEST(Table, DaemonSets) {
+  EXPECT_EQ(cells("daemonsets.apps", R"({"spec":{"selector":{"matchLabels":{"app":"a"}},
+      "template":{"spec":{"nodeSelector":{"disk":"ssd"},"containers":[{"name":"c","image":"x"}]}}},
+      "status":{"desiredNumberScheduled":4,"currentNumberScheduled":3,"numberReady":2,
+      "updatedNumberScheduled":1}})"),
+            R"(["kubia",4,3,2,1,0,"disk=ssd","60m","c","x","app=a"])");
+  EXPECT_EQ(table_columns("daemonsets.apps")[6]["name"], "Node Selector");
+}
+
 TEST(Table, Workloads) {
   constexpr auto kSpec = R"({"spec":{"replicas":3,"selector":SELECTOR,"template":{"spec":
       {"containers":[{"name":"a","image":"x"},{"name":"b","image":"y"}]}}},

@@ -15,6 +15,8 @@ ResourceTypes served_types() {
           {"replicationcontrollers", "", "ReplicationController", true},
           {"replicasets.apps", "apps", "ReplicaSet", true},
           {"deployments.apps", "apps", "Deployment", true},
+          {"daemonsets.apps", "apps", "DaemonSet", true},
+          {"controllerrevisions.apps", "apps", "ControllerRevision", true},
           {"configmaps", "", "ConfigMap", true},
           {"serviceaccounts", "", "ServiceAccount", true},
           {"namespaces", "", "Namespace", false},
@@ -150,6 +152,17 @@ Object FakeApi::update_status(const ObjectKey& key, Json object) {
   Json changed = *present.json;
   changed["status"] = object["status"];
   return put(key, std::move(changed));
+}
+
+void FakeApi::assign(const ObjectKey& key, const std::string& node) {
+  guard("assign", key);
+  Json bound = *require(key).json;
+  if (!text_at(bound, {"spec", "nodeName"}).empty()) {
+    throw api::ApiError(409, "Conflict", "pod " + key.name + " is already assigned to a node");
+  }
+  bound["spec"]["nodeName"] = node;
+  bound["status"]["conditions"] = Json::array({{{"type", "PodScheduled"}, {"status", "True"}}});
+  put(key, std::move(bound));
 }
 
 void FakeApi::remove(const ObjectKey& key, const api::DeleteOptions& options) {

@@ -22,6 +22,8 @@ podrun_unit_test(unit_store
 podrun_unit_test(unit_controllers
   SOURCES
     controllers_controller_ref_test.cc
+    controllers_daemon_model_test.cc
+    controllers_daemon_set_test.cc
     controllers_deployment_model_test.cc
     controllers_deployment_test.cc
     controllers_fake_api.cc
@@ -29,13 +31,20 @@ podrun_unit_test(unit_controllers
     controllers_housekeeping_test.cc
     controllers_manager_test.cc
     controllers_model_test.cc
+    controllers_node_test.cc
     controllers_pod_names_test.cc
     controllers_pod_state_test.cc
     controllers_replica_controller_test.cc
     controllers_replicas_test.cc
+    controllers_scheduler_test.cc
     controllers_selector_test.cc
     controllers_work_queue_test.cc
   USES podrun_base podrun_manifest podrun_store podrun_api_types podrun_controllers)
+podrun_unit_test(unit_scheduling
+  SOURCES
+    scheduling_decision_test.cc
+    scheduling_queue_test.cc
+  USES podrun_base podrun_manifest podrun_manifest_load podrun_manifest_selector podrun_store podrun_scheduling)
 podrun_unit_test(unit_api_server
   SOURCES
     api_server_credentials_test.cc
@@ -52,6 +61,7 @@ podrun_unit_test(unit_node
     node_object_test.cc
     node_plan_test.cc
     node_pod_object_test.cc
+    node_resize_test.cc
     node_volume_config_test.cc
   USES podrun_base podrun_store podrun_api_types podrun_node_decide podrun_node podrun_test_support podrun_test_node)
 podrun_unit_test(unit_api
@@ -66,6 +76,7 @@ podrun_unit_test(unit_api
     api_metrics_test.cc
     api_registry_test.cc
     api_request_info_test.cc
+    api_resize_test.cc
     api_service_accounts_test.cc
     api_service_addresses_test.cc
     api_watch_test.cc
@@ -95,6 +106,7 @@ podrun_unit_test(unit_client
   SOURCES
     client_patch_test.cc
     client_path_test.cc
+    client_taint_words_test.cc
     client_text_test.cc
     client_wire_test.cc
     client_words_test.cc

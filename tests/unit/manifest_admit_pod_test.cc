@@ -95,8 +95,7 @@ TEST(ManifestAdmitPod, KeepsWhatItDoesNotActOn) {
   EXPECT_EQ(admission.malformed, "");
   EXPECT_EQ(error_texts(admission), Texts{});
   EXPECT_EQ(admission.warnings,
-            (Texts{"spec.containers[0].volumeDevices: not supported by podrun",
-                   "spec.affinity: not supported by podrun: the pod runs on this machine"}));
+            (Texts{"spec.containers[0].volumeDevices: not supported by podrun"}));
   const Json& object = admission.object;
   EXPECT_EQ(object["metadata"]["uid"], "u-1");
   EXPECT_EQ(object["metadata"]["generation"], 3);

@@ -75,5 +75,15 @@ TEST(NodeObject, LeaseIsRenewedToTheMicrosecond) {
   EXPECT_EQ(lease["spec"]["leaseDurationSeconds"], 40);
 }
 
+TEST(NodeObject, WasGivenUp) {
+  const Json well = node_status(Json(), box(), "1.0", {}, kNow);
+  EXPECT_FALSE(is_given_up(well));
+  EXPECT_FALSE(is_given_up(Json::object()));
+  Json lost = well;
+  for (Json& each : lost["conditions"]) each["status"] = "Unknown";
+  EXPECT_TRUE(is_given_up(lost));
+  EXPECT_FALSE(same_status(lost, node_status(lost, box(), "1.0", {}, kNow)));
+}
+
 }  // namespace
 }  // namespace podrun::node

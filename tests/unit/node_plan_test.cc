@@ -35,10 +35,7 @@ Step next(const ApiView& pod, const SupervisorView& supervisor) {
   return decide(pod, supervisor, kNow).step;
 }
 
-TEST(NodePlan, AssignsThenStarts) {
-  ApiView pod;
-  pod.place = Place::kUnassigned;
-  EXPECT_EQ(next(pod, seen(State::kNone)), Step::kAssign);
+TEST(NodePlan, StartsWhatIsBoundHere) {
   EXPECT_EQ(next(here(), seen(State::kNone)), Step::kStart);
   EXPECT_EQ(next(here(), seen(State::kRunning)), Step::kNothing);
 }
@@ -105,8 +102,8 @@ TEST(NodePlan, DeletionIsConfirmedWhenNothingIsLeft) {
   EXPECT_EQ(next(deleting(), seen(State::kOver)), Step::kFinishDeletion);
   EXPECT_EQ(next(deleting(), seen(State::kNone)), Step::kFinishDeletion);
   ApiView unassigned = deleting();
-  unassigned.place = Place::kUnassigned;
-  EXPECT_EQ(next(unassigned, seen(State::kNone)), Step::kFinishDeletion);
+  unassigned.place = Place::kElsewhere;
+  EXPECT_EQ(next(unassigned, seen(State::kNone)), Step::kNothing);
 }
 
 TEST(NodePlan, ConfirmedDeletionWaitsForFinalizersInSilence) {

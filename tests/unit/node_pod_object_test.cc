@@ -11,7 +11,7 @@ Json parse(const char* text) { return Json::parse(text); }
 TEST(NodePodObject, ViewFollowsTheObject) {
   EXPECT_EQ(view_of(nullptr, "box").place, ApiView::Place::kAbsent);
   Json pod = parse(R"({"metadata": {"name": "a", "uid": "u"}, "spec": {}})");
-  EXPECT_EQ(view_of(&pod, "box").place, ApiView::Place::kUnassigned);
+  EXPECT_EQ(view_of(&pod, "box").place, ApiView::Place::kElsewhere);
   pod["spec"]["nodeName"] = "box";
   EXPECT_EQ(view_of(&pod, "box").place, ApiView::Place::kHere);
   EXPECT_EQ(view_of(&pod, "other").place, ApiView::Place::kElsewhere);
@@ -66,18 +66,6 @@ TEST(NodePodObject, StatusKeepsWhatOthersWroteThere) {
       {"type": "PodScheduled", "status": "True", "lastTransitionTime": "2026-11-23T10:00:00Z"},
       {"type": "example.com/gate", "status": "True"}],
     "hostIP": "10.0.0.5", "hostIPs": [{"ip": "10.0.0.5"}]})"));
-}
-
-TEST(NodePodObject, ScheduledReplacesUnschedulable) {
-  Json status = parse(R"({"phase": "Pending", "conditions": [
-      {"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}]})");
-  set_scheduled(status, WallTime(Seconds(1763892000)));
-  ASSERT_EQ(status["conditions"].size(), 1U);
-  EXPECT_EQ(status["conditions"][0]["status"], "True");
-  EXPECT_FALSE(status["conditions"][0].contains("reason"));
-  Json none;
-  set_scheduled(none, WallTime(Seconds(1763892000)));
-  EXPECT_EQ(none["conditions"].size(), 1U);
 }
 
 }  // namespace

@@ -1,0 +1,87 @@
+// The command table's rows about nodes.
+#pragma once
+
+#include "cli/kube_flags.h"
+
+namespace podrun::cli::kube {
+
+inline constexpr Flag kNodeListFlags[] = {
+    kSelector,
+    {.name = "show-labels", .help = "with a column of labels"},
+    {.name = "no-headers", .help = "without the titles"},
+    {.name = "output",
+     .letter = 'o',
+     .kind = kText,
+     .value = "FORMAT",
+     .help = "wide, json, yaml, name, jsonpath=TEMPLATE or custom-columns=SPEC"},
+    kSocket};
+inline constexpr Flag kCordonFlags[] = {kSelector, kDryRun, kSocket};
+inline constexpr Flag kDrainFlags[] = {
+    {.name = "ignore-daemonsets", .help = "leave the pods of DaemonSets, which come back anyhow"},
+    {.name = "force", .help = "also pods that no controller makes anew"},
+    {.name = "delete-emptydir-data", .help = "also pods whose emptyDir volumes go with them"},
+    {.name = "grace-period",
+     .kind = kText,
+     .value = "SECONDS",
+     .help = "the time that pods get to end; -1: their own",
+     .fallback = "-1"},
+    kSelector,
+    kTimeout,
+    kDryRun,
+    kSocket};
+inline constexpr Flag kTaintFlags[] = {kOverwrite, kSelector, kAll, kDryRun, kOutput, kSocket};
+
+inline constexpr Example kNodeListExamples[] = {{"The nodes", "podrun node list"}};
+inline constexpr Example kCordonExamples[] = {
+    {"No more pods for a node", "podrun node cordon box"}};
+inline constexpr Example kUncordonExamples[] = {{"Pods again", "podrun node uncordon box"}};
+inline constexpr Example kDrainExamples[] = {
+    {"Send its pods elsewhere", "podrun node drain box --ignore-daemonsets"}};
+inline constexpr Example kTaintExamples[] = {
+    {"Only for pods that bear it", "podrun taint nodes box dedicated=gpu:NoSchedule"},
+    {"For all again", "podrun taint nodes box dedicated-"}};
+
+inline constexpr Command kNodeCommands[] = {
+    {.name = "list",
+     .summary = "Show the nodes",
+     .operands = {"NAME...", 0, kAny, kResource},
+     .flags = kNodeListFlags,
+     .examples = kNodeListExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+    {.name = "cordon",
+     .summary = "Give a node no more pods",
+     .operands = {"NAME...", 0, kAny, kResource},
+     .flags = kCordonFlags,
+     .examples = kCordonExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+    {.name = "uncordon",
+     .summary = "Give a node pods again",
+     .operands = {"NAME...", 0, kAny, kResource},
+     .flags = kCordonFlags,
+     .examples = kUncordonExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+    {.name = "drain",
+     .summary = "Cordon a node and evict its pods",
+     .operands = {"NAME...", 0, kAny, kResource},
+     .flags = kDrainFlags,
+     .examples = kDrainExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+};
+inline constexpr Command kNode{.name = "node",
+                               .summary = "Show nodes, and keep pods off them",
+                               .commands = kNodeCommands,
+                               .program = kProgram};
+inline constexpr Command kTaint{
+    .name = "taint",
+    .summary = "Set or take away taints of nodes",
+    .operands = {"nodes NAME... KEY=VALUE:EFFECT... KEY-...", 0, kAny, kResource},
+    .flags = kTaintFlags,
+    .examples = kTaintExamples,
+    .exit_codes = kExitCodes,
+    .program = kProgram};
+
+}  // namespace podrun::cli::kube

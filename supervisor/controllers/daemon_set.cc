@@ -1,0 +1,396 @@
+#include "supervisor/controllers/daemon_set.h"
+
+#include <algorithm>
+#include <array>
+
+#include "supervisor/controllers/pod_state.h"
+#include "supervisor/controllers/replicas.h"
+#include "supervisor/controllers/share.h"
+#include "supervisor/scheduling/pod_facts.h"
+
+namespace podrun::controllers {
+namespace {
+
+// controller.failedPodsBackoff.
+constexpr Seconds kLongestWait{15 * 60};
+
+struct Tolerated {
+  const char* key;
+  const char* effect;
+  bool host_network_only = false;
+};
+// pkg/controller/daemon/util, AddOrUpdateDaemonPodTolerations.
+constexpr std::array<Tolerated, 7> kTolerated = {{
+    {"node.kubernetes.io/not-ready", "NoExecute"},
+    {"node.kubernetes.io/unreachable", "NoExecute"},
+    {"node.kubernetes.io/disk-pressure", "NoSchedule"},
+    {"node.kubernetes.io/memory-pressure", "NoSchedule"},
+    {"node.kubernetes.io/pid-pressure", "NoSchedule"},
+    {"node.kubernetes.io/unschedulable", "NoSchedule"},
+    {"node.kubernetes.io/network-unavailable", "NoSchedule", true},
+}};
+
+const Json& template_spec(const Json& set) {
+  static const Json none = Json::object();
+  const Json* spec = find(set, {"spec", "template", "spec"});
+  return spec == nullptr ? none : *spec;
+}
+
+void add_tolerations(Json& spec) {
+  Json& all = spec["tolerations"];
+  if (!all.is_array()) all = Json::array();
+  for (const Tolerated& each : kTolerated) {
+    if (each.host_network_only && !flag_at(spec, {"hostNetwork"})) continue;
+    const Json toleration = {{"effect", each.effect}, {"key", each.key}, {"operator", "Exists"}};
+    const bool is_there = std::any_of(all.begin(), all.end(), [&](const Json& present) {
+      return same_value(present, toleration);
+    });
+    if (!is_there) all.push_back(toleration);
+  }
+}
+
+Seconds min_ready(const Json& set) { return Seconds(number_at(set, {"spec", "minReadySeconds"})); }
+
+bool is_available(const Json& set, const Json& pod, WallTime now) {
+  const std::optional<WallTime> since = available_at(pod, min_ready(set));
+  return since && *since <= now;
+}
+
+bool is_current(const Json& pod, const std::string& hash) {
+  return text_at(pod, {"metadata", "labels", kRevisionHashLabel}) == hash;
+}
+
+const std::string& phase_of(const Json& pod) { return text_at(pod, {"status", "phase"}); }
+
+/// On a node first, then the oldest.
+bool goes_before(const store::Object& a, const store::Object& b) {
+  const bool first = !text_at(*a.json, {"spec", "nodeName"}).empty();
+  const bool second = !text_at(*b.json, {"spec", "nodeName"}).empty();
+  if (first != second) return first;
+  const std::string& born = text_at(*a.json, {"metadata", "creationTimestamp"});
+  const std::string& other = text_at(*b.json, {"metadata", "creationTimestamp"});
+  return born != other ? born < other : a.key.name < b.key.name;
+}
+
+using ByNode = std::map<std::string, std::vector<store::Object>>;
+
+/// Without those that have ended and are being deleted: they hold nothing up.
+ByNode by_node(const std::vector<store::Object>& pods) {
+  ByNode all;
+  for (const store::Object& pod : pods) {
+    const bool ended = phase_of(*pod.json) == "Failed" || phase_of(*pod.json) == "Succeeded";
+    if (ended && is_being_deleted(*pod.json)) continue;
+    all[target_node(*pod.json)].push_back(pod);
+  }
+  for (auto& [node, here] : all) std::sort(here.begin(), here.end(), goes_before);
+  return all;
+}
+
+std::int64_t rolling_share(const Json& set, const char* field, std::int64_t nodes,
+                           std::int64_t otherwise) {
+  return share_of(find(set, {"spec", "updateStrategy", "rollingUpdate", field}), nodes, true,
+                  otherwise);
+}
+
+bool allows_surge(const Json& set) {
+  return text_at(set, {"spec", "updateStrategy", "type"}) == "RollingUpdate" &&
+         rolling_share(set, "maxSurge", 100, 0) > 0;
+}
+
+/// Of two pods that surge, the old one goes as soon as it is of no use. Both are sorted in.
+void prune_surge(const Json& set, const std::vector<store::Object>& running,
+                 const std::string& hash, WallTime now, DaemonPlan& plan) {
+  const store::Object* latest = nullptr;
+  const store::Object* old = nullptr;
+  for (const store::Object& pod : running) {
+    const store::Object*& kept = is_current(*pod.json, hash) ? latest : old;
+    if (kept == nullptr) {
+      kept = &pod;
+    } else {
+      plan.remove.push_back({pod, "", "", ""});
+    }
+  }
+  if (latest == nullptr || old == nullptr) return;
+  if (!is_ready(*old->json) || is_available(set, *latest->json, now)) {
+    plan.remove.push_back({*old, "", "", ""});
+  }
+}
+
+struct NodePods {
+  const std::string& node;
+  const std::vector<store::Object>& pods;
+};
+
+/// Ended ones are put down for deletion; the rest that is not being deleted is returned.
+std::vector<store::Object> clear_ended(const Json& set, const NodePods& here,
+                                       const FailureBackoff& backoff, WallTime now,
+                                       DaemonPlan& plan) {
+  std::vector<store::Object> running;
+  for (const store::Object& pod : here.pods) {
+    if (is_being_deleted(*pod.json)) continue;
+    const std::string found = " daemon pod " + pod.key.namespace_ + "/" + pod.key.name +
+                              " on node " + here.node + ", will try to ";
+    if (phase_of(*pod.json) == "Failed") {
+      const auto held = backoff.held_until(backoff_key(set, here.node), now);
+      if (held) {
+        plan.next = plan.next ? std::min(*plan.next, *held) : *held;
+        continue;
+      }
+      plan.remove.push_back(
+          {pod, "FailedDaemonPod", "Found failed" + found + "kill it", here.node});
+    } else if (phase_of(*pod.json) == "Succeeded") {
+      plan.remove.push_back(
+          {pod, "SucceededDaemonPod", "Found succeeded" + found + "delete it", ""});
+    } else {
+      running.push_back(pod);
+    }
+  }
+  return running;
+}
+
+void plan_node(const Json& set, const Json& node, const NodePods& here, const std::string& hash,
+               const FailureBackoff& backoff, WallTime now, DaemonPlan& plan) {
+  const NodeFit fit = fit_of(set, node);
+  if (fit.runs && here.pods.empty()) {
+    plan.create.push_back(here.node);
+    return;
+  }
+  if (!fit.keeps) {
+    for (const store::Object& pod : here.pods) {
+      if (!is_being_deleted(*pod.json)) plan.remove.push_back({pod, "", "", ""});
+    }
+    return;
+  }
+  const std::vector<store::Object> running = clear_ended(set, here, backoff, now, plan);
+  if (!allows_surge(set)) {
+    for (std::size_t i = 1; i < running.size(); ++i)
+      plan.remove.push_back({running[i], "", "", ""});
+  } else if (running.size() > 1) {
+    prune_surge(set, running, hash, now, plan);
+  } else if (running.empty() && fit.runs) {
+    plan.create.push_back(here.node);
+  }
+}
+
+/// The pods of a node that are not being deleted.
+struct Pair {
+  const store::Object* latest = nullptr;
+  const store::Object* old = nullptr;
+  bool is_clear = true;  // at most one of each
+};
+
+Pair pair_of(const std::vector<store::Object>& pods, const std::string& hash) {
+  Pair pair;
+  for (const store::Object& pod : pods) {
+    if (is_being_deleted(*pod.json)) continue;
+    const store::Object*& place = is_current(*pod.json, hash) ? pair.latest : pair.old;
+    if (place != nullptr) pair.is_clear = false;
+    place = &pod;
+  }
+  return pair;
+}
+
+/// Old pods go as far as maxUnavailable allows; the nodes without one get theirs from
+/// plan_daemons().
+DaemonPlan replace_in_place(const Json& set, const std::vector<Pair>& nodes, std::int64_t most,
+                            WallTime now) {
+  DaemonPlan plan;
+  std::int64_t unavailable = 0;
+  std::vector<const store::Object*> candidates;
+  for (const Pair& pair : nodes) {
+    const bool is_one = pair.is_clear && (pair.latest == nullptr) != (pair.old == nullptr);
+    const store::Object* pod = pair.latest != nullptr ? pair.latest : pair.old;
+    if (!is_one || !is_available(set, *pod->json, now)) {
+      ++unavailable;
+      if (is_one && pod == pair.old) plan.remove.push_back({*pod, "", "", ""});
+    } else if (pod == pair.old) {
+      candidates.push_back(pod);
+    }
+  }
+  for (const store::Object* pod : candidates) {
+    if (unavailable++ >= most) break;
+    plan.remove.push_back({*pod, "", "", ""});
+  }
+  return plan;
+}
+
+/// New pods come beside the old ones, as many as maxSurge allows.
+DaemonPlan surge(const Json& set, const std::vector<Pair>& nodes,
+                 const std::vector<std::string>& names, std::int64_t most, WallTime now) {
+  DaemonPlan plan;
+  std::int64_t surging = 0;
+  std::vector<std::string> candidates;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const Pair& pair = nodes[i];
+    if (!pair.is_clear) {
+      ++surging;
+    } else if (pair.old != nullptr) {
+      const bool old_serves = is_available(set, *pair.old->json, now);
+      if (pair.latest == nullptr) {
+        (old_serves ? candidates : plan.create).push_back(names[i]);
+      } else if (!old_serves || is_available(set, *pair.latest->json, now)) {
+        plan.remove.push_back({*pair.old, "", "", ""});
+      } else {
+        ++surging;
+      }
+    }
+  }
+  for (const std::string& name : candidates) {
+    if (surging++ >= most) break;
+    plan.create.push_back(name);
+  }
+  return plan;
+}
+
+}  // namespace
+
+NodeFit fit_of(const Json& set, const Json& node) {
+  Json spec = template_spec(set);
+  const std::string& wanted = text_at(spec, {"nodeName"});
+  const Json* labels = find(node, {"metadata", "labels"});
+  static const Json none;
+  if ((!wanted.empty() && wanted != name_of(node)) ||
+      !scheduling::node_demand(spec).admits(name_of(node), labels == nullptr ? none : *labels)) {
+    return {};
+  }
+  add_tolerations(spec);
+  const auto tolerations = scheduling::tolerations_of(spec);
+  const auto taints = scheduling::taints_of(node);
+  const auto bears = [&](const std::set<std::string>& effects) {
+    return scheduling::first_untolerated(taints, tolerations, effects) == nullptr;
+  };
+  return {bears({"NoSchedule", "NoExecute"}), bears({"NoExecute"})};
+}
+
+Json daemon_pod(const Json& set, const Json& owner_ref, const std::string& node,
+                const std::string& hash) {
+  Json pod = pod_from_template(set, owner_ref);
+  Json& labels = pod["metadata"]["labels"];
+  labels[kRevisionHashLabel] = hash;
+  const std::string& generation = annotation_of(set, kTemplateGeneration);
+  if (!generation.empty()) labels["pod-template-generation"] = generation;
+  Json& spec = pod["spec"];
+  const Json field = {
+      {"key", "metadata.name"}, {"operator", "In"}, {"values", Json::array({node})}};
+  spec["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"] = {
+      {"nodeSelectorTerms", Json::array({{{"matchFields", Json::array({field})}}})}};
+  add_tolerations(spec);
+  return pod;
+}
+
+std::string target_node(const Json& pod) {
+  const std::string& node = text_at(pod, {"spec", "nodeName"});
+  const Json* spec = find(pod, {"spec"});
+  if (!node.empty() || spec == nullptr) return node;
+  const auto names = scheduling::node_demand(*spec).names();
+  return names && names->size() == 1 ? *names->begin() : "";
+}
+
+std::optional<WallTime> FailureBackoff::held_until(const std::string& key, WallTime now) const {
+  const auto found = entries_.find(key);
+  if (found == entries_.end()) return std::nullopt;
+  const WallTime until = found->second.last + found->second.wait;
+  return until > now ? std::optional(until) : std::nullopt;
+}
+
+void FailureBackoff::note(const std::string& key, WallTime now) {
+  const auto found = entries_.find(key);
+  if (found == entries_.end() || now - found->second.last > 2 * kLongestWait) {
+    entries_[key] = {Seconds(1), now};
+    return;
+  }
+  found->second.wait = std::min(found->second.wait * 2, kLongestWait);
+  found->second.last = now;
+}
+
+std::string backoff_key(const Json& set, const std::string& node) {
+  return uid_of(set) + "/" + std::to_string(number_at(set, {"metadata", "generation"})) + "/" +
+         node;
+}
+
+DaemonPlan plan_daemons(const Json& set, const std::vector<store::Object>& nodes,
+                        const std::vector<store::Object>& pods, const std::string& hash,
+                        const FailureBackoff& backoff, WallTime now) {
+  DaemonPlan plan;
+  const ByNode all = by_node(pods);
+  std::set<std::string> names;
+  static const std::vector<store::Object> none;
+  for (const store::Object& node : nodes) {
+    names.insert(node.key.name);
+    const auto here = all.find(node.key.name);
+    plan_node(set, *node.json, {node.key.name, here == all.end() ? none : here->second}, hash,
+              backoff, now, plan);
+  }
+  // Pods that wait for a node that is gone; those that ran there are the pod garbage collector's.
+  for (const auto& [node, here] : all) {
+    if (names.count(node) > 0) continue;
+    for (const store::Object& pod : here) {
+      const bool waits = text_at(*pod.json, {"spec", "nodeName"}).empty();
+      if (waits && !is_being_deleted(*pod.json)) plan.remove.push_back({pod, "", "", ""});
+    }
+  }
+  return plan;
+}
+
+DaemonPlan plan_daemon_rollout(const Json& set, const std::vector<store::Object>& nodes,
+                               const std::vector<store::Object>& pods, const std::string& hash,
+                               WallTime now) {
+  if (text_at(set, {"spec", "updateStrategy", "type"}) != "RollingUpdate") return {};
+  const ByNode all = by_node(pods);
+  std::vector<Pair> pairs;
+  std::vector<std::string> names;
+  static const std::vector<store::Object> none;
+  for (const store::Object& node : nodes) {
+    const auto here = all.find(node.key.name);
+    if (!fit_of(set, *node.json).runs && here == all.end()) continue;
+    pairs.push_back(pair_of(here == all.end() ? none : here->second, hash));
+    names.push_back(node.key.name);
+  }
+  const auto desired = static_cast<std::int64_t>(
+      std::count_if(nodes.begin(), nodes.end(),
+                    [&](const store::Object& node) { return fit_of(set, *node.json).runs; }));
+  const std::int64_t extra = rolling_share(set, "maxSurge", desired, 0);
+  if (extra > 0) return surge(set, pairs, names, extra, now);
+  // Percentages may round to what could not go on.
+  const std::int64_t most =
+      std::max<std::int64_t>(1, rolling_share(set, "maxUnavailable", desired, 1));
+  return replace_in_place(set, pairs, most, now);
+}
+
+Json daemon_status(const Json& set, const std::vector<store::Object>& nodes,
+                   const std::vector<store::Object>& pods, const std::string& hash, WallTime now) {
+  const ByNode all = by_node(pods);
+  std::int64_t desired = 0, current = 0, misplaced = 0, ready = 0, updated = 0, available = 0;
+  for (const store::Object& node : nodes) {
+    const auto here = all.find(node.key.name);
+    const bool scheduled = here != all.end();
+    if (!fit_of(set, *node.json).runs) {
+      misplaced += scheduled ? 1 : 0;
+      continue;
+    }
+    ++desired;
+    if (!scheduled) continue;
+    ++current;
+    const Json& pod = *here->second.front().json;
+    ready += is_ready(pod) ? 1 : 0;
+    available += is_available(set, pod, now) ? 1 : 0;
+    updated += is_current(pod, hash) ? 1 : 0;
+  }
+  Json status = {{"currentNumberScheduled", current},
+                 {"desiredNumberScheduled", desired},
+                 {"numberMisscheduled", misplaced},
+                 {"numberReady", ready}};
+  const auto put = [&](const char* name, std::int64_t value) {
+    if (value != 0) status[name] = value;
+  };
+  put("numberAvailable", available);
+  put("numberUnavailable", desired - available);
+  put("observedGeneration", number_at(set, {"metadata", "generation"}));
+  put("updatedNumberScheduled", updated);
+  for (const char* kept : {"collisionCount", "conditions"}) {
+    if (const Json* present = find(set, {"status", kept})) status[kept] = *present;
+  }
+  return status;
+}
+
+}  // namespace podrun::controllers

@@ -1,0 +1,179 @@
+#include "supervisor/controllers/node_controller.h"
+
+#include <algorithm>
+
+#include "supervisor/controllers/events.h"
+
+namespace podrun::controllers {
+namespace {
+
+constexpr const char* kComponent = "node-controller";
+constexpr int kNotFound = 404, kConflict = 409;
+
+const std::string& heartbeat_of(const Json& node) {
+  static const std::string none;
+  const Json* ready = condition_of(node, "Ready");
+  return ready == nullptr ? none : text_at(*ready, {"lastHeartbeatTime"});
+}
+
+/// What changed meanwhile, or went, is looked at again when that is told.
+template <typename Act>
+bool unless_changed(Act act) {
+  try {
+    act();
+    return true;
+  } catch (const api::ApiError& error) {
+    if (error.code() != kNotFound && error.code() != kConflict) throw;
+    return false;
+  }
+}
+
+std::vector<store::Object> pods_on(const api::Client& client, const std::string& node) {
+  std::vector<store::Object> pods = client.list("pods");
+  std::erase_if(pods, [&](const store::Object& pod) {
+    const std::string& phase = text_at(*pod.json, {"status", "phase"});
+    return text_at(*pod.json, {"spec", "nodeName"}) != node || phase == "Succeeded" ||
+           phase == "Failed";
+  });
+  return pods;
+}
+
+NextLook earlier(NextLook one, NextLook other) {
+  if (!one || !other) return one ? one : other;
+  return std::min(*one, *other);
+}
+
+}  // namespace
+
+std::optional<std::string> NodeController::observe(const store::Change& change, Moment now) {
+  const store::ObjectKey& key = change.object.key;
+  const bool deleted = change.kind == store::ChangeKind::kDeleted;
+  if (key.resource == "nodes") {
+    if (deleted) {
+      heard_.erase(key.name);
+      first_seen_.erase(key.name);
+      driving_.erase(key.name);
+      return std::nullopt;
+    }
+    const std::string& beat = heartbeat_of(*change.object.json);
+    if (change.previous && beat == heartbeat_of(*change.previous->json)) return std::nullopt;
+  } else if (key.resource != kLeases || key.namespace_ != kLeaseNamespace || deleted) {
+    return std::nullopt;
+  }
+  heard_[key.name] = now;
+  return key.name;
+}
+
+Moment NodeController::deadline_of(const Json& node, const std::string& name, Moment now) {
+  const auto heard = heard_.try_emplace(name, now).first->second;
+  return heard + (has_reported(node) ? figures_.grace : figures_.startup_grace);
+}
+
+NextLook NodeController::sync(const store::ObjectKey& key, Moment now, WallTime wall) {
+  const store::Object* found = client_.get(key);
+  if (found == nullptr) return std::nullopt;
+  const Moment deadline = deadline_of(*found->json, key.name, now);
+  if (deadline <= now) lose(store::Object(*found), wall);
+  found = client_.get(key);
+  if (found == nullptr) return std::nullopt;
+  const store::Object node = *found;
+  const bool may_evict = is_node_ready(*node.json) || is_another_ready(key.name);
+  Json taints = wanted_taints(*node.json, may_evict, wall);
+  const Json* present = find(*node.json, {"spec", "taints"});
+  if (!same_value(taints, present == nullptr ? Json::array() : *present)) {
+    Json changed = *node.json;
+    if (taints.empty()) {
+      changed["spec"].erase("taints");
+    } else {
+      changed["spec"]["taints"] = std::move(taints);
+    }
+    client_.update(key, std::move(changed));
+  }
+  found = client_.get(key);
+  if (found == nullptr) return std::nullopt;
+  const NextLook evictions = evict(store::Object(*found), wall);
+  // A lost node is looked at when it is heard of, or an eviction is due.
+  if (deadline <= now) return evictions;
+  return earlier(wall + (deadline - now), evictions);
+}
+
+void NodeController::lose(const store::Object& node, WallTime now) {
+  Json status = lost_status(*node.json, now);
+  if (same_value(status, node.json->value("status", Json()))) return;
+  const bool was_ready = is_node_ready(*node.json);
+  Json changed = *node.json;
+  changed["status"] = std::move(status);
+  client_.update_status(node.key, std::move(changed));
+  if (!was_ready) return;
+  record_normal(client_, *node.json, kComponent, "NodeNotReady",
+                "Node " + node.key.name + " status is now: NodeNotReady");
+}
+
+bool NodeController::is_another_ready(const std::string& name) const {
+  const std::vector<store::Object> nodes = client_.list("nodes");
+  return std::any_of(nodes.begin(), nodes.end(), [&](const store::Object& each) {
+    return each.key.name != name && is_node_ready(*each.json);
+  });
+}
+
+void NodeController::remember_taints(const store::Object& node, WallTime now) {
+  std::map<std::string, WallTime> seen;
+  auto& before = first_seen_[node.key.name];
+  for (const scheduling::Taint& taint : scheduling::taints_of(*node.json)) {
+    const std::string name = taint_name(taint);
+    const auto known = before.find(name);
+    seen[name] = known == before.end() ? now : known->second;
+  }
+  before = std::move(seen);
+}
+
+NextLook NodeController::evict(const store::Object& node, WallTime now) {
+  remember_taints(node, now);
+  const std::vector<Drive> drives = drives_of(*node.json, first_seen_[node.key.name]);
+  const bool is_lost = has_reported(*node.json) && !is_node_ready(*node.json);
+  if (drives.empty() && !is_lost) {
+    driving_.erase(node.key.name);
+    return std::nullopt;
+  }
+  driving_.insert(node.key.name);
+  const std::vector<store::Object> pods = pods_on(client_, node.key.name);
+  if (is_lost) make_unready(pods, now);
+  NextLook next;
+  for (const store::Object& pod : pods) {
+    if (is_being_deleted(*pod.json)) continue;
+    const std::optional<WallTime> when = eviction_time(*pod.json, drives);
+    if (!when) continue;
+    if (*when <= now) {
+      evict_pod(pod, now);
+    } else {
+      next = earlier(next, when);
+    }
+  }
+  return next;
+}
+
+void NodeController::make_unready(const std::vector<store::Object>& pods, WallTime now) {
+  for (const store::Object& pod : pods) {
+    std::optional<Json> changed = made_unready(*pod.json, now);
+    if (!changed) continue;
+    const bool done = unless_changed([&] { client_.update_status(pod.key, std::move(*changed)); });
+    if (done) {
+      record_warning(client_, *pod.json, kComponent, "NodeNotReady", "Node is not ready");
+    }
+  }
+}
+
+void NodeController::evict_pod(const store::Object& pod, WallTime now) {
+  unless_changed([&] {
+    const store::Object* present = client_.get(pod.key);
+    if (present == nullptr || uid_of(*present->json) != uid_of(*pod.json)) return;
+    record_normal(client_, *pod.json, "taint-eviction-controller", "TaintManagerEviction",
+                  "Marking for deletion Pod " + pod.key.namespace_ + "/" + pod.key.name);
+    client_.update_status(pod.key, marked_for_eviction(*client_.get(pod.key)->json, now));
+    api::DeleteOptions options;
+    options.uid = uid_of(*pod.json);
+    client_.remove(pod.key, options);
+  });
+}
+
+}  // namespace podrun::controllers

@@ -1,0 +1,39 @@
+// Which nodes a pod may run on, and why not on the others: kube-scheduler's filter plugins, in
+// their order, with their texts. Pure.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "supervisor/scheduling/cluster.h"
+
+namespace podrun::scheduling {
+
+struct Refusal {
+  std::vector<std::string> reasons;  // "Insufficient cpu"
+  /// Pods that leave the node could make it fit.
+  bool is_resolvable = false;
+};
+
+/// What other pods mean for one pod: computed once for all nodes. A place is a topology key and a
+/// node's label of it.
+struct PodAffinity {
+  using Place = std::pair<std::string, std::string>;
+  PodAffinity(const PodFacts& pod, const Cluster& cluster);
+
+  std::set<Place> repelled;              // by terms of pods that are there
+  std::vector<std::set<Place>> wanted;   // by the pod's terms of affinity, where its company is
+  std::vector<std::set<Place>> avoided;  // by its terms of anti-affinity
+  /// Nobody of its company is anywhere, and it is company to itself: it may be the first.
+  bool may_be_first = false;
+};
+
+/// Nothing where the pod may run on the node.
+std::optional<Refusal> refuse(const PodFacts& pod, const NodeState& node,
+                              const PodAffinity& affinity);
+
+}  // namespace podrun::scheduling

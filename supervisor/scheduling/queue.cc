@@ -1,0 +1,81 @@
+#include "supervisor/scheduling/queue.h"
+
+#include <utility>
+
+namespace podrun::scheduling {
+
+void Queue::activate(const store::ObjectKey& key, Pod& pod) {
+  if (pod.due) waiting_.erase({*std::exchange(pod.due, std::nullopt), key});
+  active_.emplace(-pod.priority, pod.turn, key);
+}
+
+void Queue::add(const store::ObjectKey& key, std::int64_t priority) {
+  const auto [found, is_new] = pods_.try_emplace(key);
+  Pod& pod = found->second;
+  if (is_new) pod.turn = ++turns_;
+  active_.erase({-pod.priority, pod.turn, key});
+  pod.priority = priority;
+  activate(key, pod);
+}
+
+void Queue::forget(const store::ObjectKey& key) {
+  const auto found = pods_.find(key);
+  if (found == pods_.end()) return;
+  const Pod& pod = found->second;
+  active_.erase({-pod.priority, pod.turn, key});
+  if (pod.due) waiting_.erase({*pod.due, key});
+  pods_.erase(found);
+  company_.erase(key);
+}
+
+bool Queue::refused(const store::ObjectKey& key, const std::string& message, Moment now,
+                    Moment until) {
+  const auto found = pods_.find(key);
+  if (found == pods_.end()) return false;
+  Pod& pod = found->second;
+  if (pod.due) waiting_.erase({*pod.due, key});
+  pod.due = until;
+  waiting_.emplace(until, key);
+  const bool tell = pod.told != message || now - pod.told_at >= kFlush;
+  if (tell) {
+    pod.told = message;
+    pod.told_at = now;
+  }
+  return tell;
+}
+
+void Queue::wake() {
+  const auto waiting = std::exchange(waiting_, {});
+  company_.clear();
+  for (const auto& [due, key] : waiting) {
+    Pod& pod = pods_.at(key);
+    pod.due.reset();
+    activate(key, pod);
+  }
+}
+
+void Queue::wake_company() {
+  for (const store::ObjectKey& key : std::exchange(company_, {})) {
+    const auto found = pods_.find(key);
+    if (found != pods_.end() && found->second.due) activate(key, found->second);
+  }
+}
+
+std::optional<store::ObjectKey> Queue::take(Moment now) {
+  while (!waiting_.empty() && waiting_.begin()->first <= now) {
+    const store::ObjectKey key = waiting_.begin()->second;
+    activate(key, pods_.at(key));
+  }
+  if (active_.empty()) return std::nullopt;
+  store::ObjectKey key = std::get<store::ObjectKey>(*active_.begin());
+  active_.erase(active_.begin());
+  return key;
+}
+
+std::optional<Moment> Queue::next_deadline() const {
+  if (!active_.empty()) return Moment{};
+  if (waiting_.empty()) return std::nullopt;
+  return waiting_.begin()->first;
+}
+
+}  // namespace podrun::scheduling

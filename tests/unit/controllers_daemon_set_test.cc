@@ -1,0 +1,225 @@
+// DaemonSets on nodes that come, go and change: pods, rollouts, revisions, status.
+#include <gtest/gtest.h>
+
+#include "controllers_daemon_world.h"
+
+namespace podrun::controllers {
+namespace {
+
+using test::DaemonSets;
+using test::make_set;
+using test::node_key;
+using test::pod_key;
+
+TEST_F(DaemonSets, OnePodForEachNode) {
+  add_node("n1");
+  create();
+  EXPECT_EQ(where(), "n1");
+  add_node("n2");
+  EXPECT_EQ(where(), "n1 n2");
+  EXPECT_EQ(status("desiredNumberScheduled"), 2);
+  EXPECT_EQ(status("numberReady"), 0);
+  run_pods();
+  EXPECT_EQ(status("numberReady"), 2);
+  EXPECT_EQ(status("numberAvailable"), 2);
+  EXPECT_EQ(status("updatedNumberScheduled"), 2);
+  EXPECT_EQ(status("observedGeneration"), 1);
+  EXPECT_TRUE(told("Normal SuccessfulCreate Created pod: agent-"));
+}
+
+TEST_F(DaemonSets, FollowsLabels) {
+  add_node("n1");
+  Json set = make_set();
+  set["spec"]["template"]["spec"]["nodeSelector"]["disk"] = "ssd";
+  create(set);
+  EXPECT_EQ(where(), "");
+  EXPECT_EQ(status("desiredNumberScheduled"), 0);
+  world.api.edit(node_key("n1"), [](Json& node) { node["metadata"]["labels"]["disk"] = "ssd"; });
+  world.settle();
+  EXPECT_EQ(where(), "n1");
+  run_pods();
+  world.api.edit(node_key("n1"), [](Json& node) { node["metadata"]["labels"]["disk"] = "hdd"; });
+  world.settle();
+  EXPECT_EQ(where(), "");
+  EXPECT_TRUE(told("Normal SuccessfulDelete Deleted pod: agent-"));
+  end_deleted();
+  EXPECT_EQ(status("currentNumberScheduled"), 0);
+  EXPECT_EQ(status("numberMisscheduled"), 0);
+}
+
+TEST_F(DaemonSets, PodsArePinnedAndTolerateWhatDaemonsDo) {
+  add_node("n1");
+  create();
+  const Json pod = *only_pod().json;
+  EXPECT_EQ(pod["spec"]["affinity"]["nodeAffinity"]
+               ["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"],
+            Json::parse(R"([{"matchFields": [
+                {"key": "metadata.name", "operator": "In", "values": ["n1"]}]}])"));
+  EXPECT_EQ(pod["spec"]["tolerations"].size(), 6U);
+  EXPECT_EQ(text_at(pod, {"metadata", "labels", kRevisionHashLabel}),
+            text_at(*world.api.list(kControllerRevisions)[0].json,
+                    {"metadata", "labels", kRevisionHashLabel}));
+}
+
+TEST_F(DaemonSets, CordonedNodesKeepTheirsTaintedOnesGetNone) {
+  add_node("n1");
+  create();
+  world.api.edit(node_key("n1"), [](Json& node) { node["spec"]["unschedulable"] = true; });
+  world.settle();
+  EXPECT_EQ(where(), "n1");
+  EXPECT_EQ(status("desiredNumberScheduled"), 1);
+  const auto taint = [&](const char* effect) {
+    world.api.edit(node_key("n1"), [&](Json& node) {
+      node["spec"]["taints"] = Json::array({{{"key", "k"}, {"effect", effect}}});
+    });
+    world.settle();
+  };
+  taint("NoSchedule");
+  EXPECT_EQ(where(), "n1");
+  EXPECT_EQ(status("numberMisscheduled"), 1);
+  taint("NoExecute");
+  EXPECT_EQ(where(), "");
+}
+
+TEST_F(DaemonSets, FailedPodsAreReplacedWithBackoff) {
+  add_node("n1");
+  create();
+  const auto fail = [&] {
+    const std::string name = only_pod().key.name;
+    world.api.edit(pod_key(name), [](Json& pod) { pod["status"]["phase"] = "Failed"; });
+    world.settle();
+    return name;
+  };
+  const std::string first = fail();
+  EXPECT_TRUE(told("Warning FailedDaemonPod Found failed daemon pod default/" + first +
+                   " on node n1, will try to kill it"));
+  ASSERT_NE(only_pod().key.name, first);
+  const std::string second = fail();
+  EXPECT_EQ(only_pod().key.name, second);  // it failed within a second
+  world.clock.advance(Seconds(1));
+  world.settle();
+  EXPECT_NE(only_pod().key.name, second);
+  const std::string third = fail();
+  world.clock.advance(Seconds(1));
+  world.settle();
+  EXPECT_EQ(only_pod().key.name, third);
+  world.clock.advance(Seconds(1));
+  world.settle();
+  EXPECT_NE(only_pod().key.name, third);
+}
+
+TEST_F(DaemonSets, RollsOneNodeAfterTheOther) {
+  for (const char* name : {"n1", "n2", "n3"}) add_node(name);
+  create();
+  run_pods();
+  set_image("new");
+  for (int step = 0; step < 3; ++step) {
+    EXPECT_EQ(pods().size(), 2U) << step;
+    EXPECT_EQ(status("updatedNumberScheduled"), step);
+    end_deleted();
+    EXPECT_EQ(pods().size(), 3U) << step;
+    run_pods();
+  }
+  EXPECT_EQ(with_image("new"), 3U);
+  EXPECT_EQ(status("updatedNumberScheduled"), 3);
+  EXPECT_EQ(revisions(), 2U);
+}
+
+TEST_F(DaemonSets, MaxUnavailableMayBeAShare) {
+  for (const char* name : {"n1", "n2", "n3", "n4"}) add_node(name);
+  create(make_set({{"type", "RollingUpdate"}, {"rollingUpdate", {{"maxUnavailable", "50%"}}}}));
+  run_pods();
+  set_image("new");
+  EXPECT_EQ(pods().size(), 2U);
+}
+
+TEST_F(DaemonSets, UnavailableOldPodsGoAtOnce) {
+  for (const char* name : {"n1", "n2", "n3"}) add_node(name);
+  create();
+  run_pods(false);
+  set_image("new");
+  end_deleted();
+  EXPECT_EQ(with_image("new"), 3U);
+}
+
+TEST_F(DaemonSets, SurgesBesideTheOldPod) {
+  for (const char* name : {"n1", "n2"}) add_node(name);
+  create(make_set(
+      {{"type", "RollingUpdate"}, {"rollingUpdate", {{"maxUnavailable", 0}, {"maxSurge", 1}}}}));
+  run_pods();
+  set_image("new");
+  EXPECT_EQ(pods().size(), 3U);
+  EXPECT_EQ(with_image("new"), 1U);
+  run_pods();  // the new one serves: the old one goes, and the other node has its turn
+  end_deleted();
+  run_pods();
+  end_deleted();
+  EXPECT_EQ(with_image("new"), 2U);
+  EXPECT_EQ(pods().size(), 2U);
+}
+
+TEST_F(DaemonSets, OnDeleteLeavesThePodsToTheUser) {
+  add_node("n1");
+  create(make_set({{"type", "OnDelete"}}));
+  run_pods();
+  set_image("new");
+  EXPECT_EQ(with_image("new"), 0U);
+  EXPECT_EQ(status("updatedNumberScheduled"), 0);
+  world.api.remove(only_pod().key, {});
+  end_deleted();
+  EXPECT_EQ(with_image("new"), 1U);
+}
+
+TEST_F(DaemonSets, RevisionsCountAndAreForgotten) {
+  add_node("n1");
+  Json set = make_set({{"type", "OnDelete"}});
+  set["spec"]["revisionHistoryLimit"] = 1;
+  create(set);
+  for (const char* image : {"second", "third"}) set_image(image);
+  // The first is kept: a pod has it.
+  EXPECT_EQ(revisions(), 2U);
+  set_image("second");
+  std::int64_t latest = 0;
+  for (const store::Object& each : world.api.list(kControllerRevisions)) {
+    latest = std::max(latest, number_at(*each.json, {"revision"}));
+  }
+  EXPECT_EQ(latest, 4);
+}
+
+TEST_F(DaemonSets, AReturnToAnOldTemplateReusesItsRevision) {
+  add_node("n1");
+  create();
+  set_image("new");
+  set_image("kubia");
+  ASSERT_EQ(revisions(), 2U);
+  for (const store::Object& each : world.api.list(kControllerRevisions)) {
+    const bool current = keeps_template(*each.json, world.api.json(key));
+    EXPECT_EQ(number_at(*each.json, {"revision"}), current ? 3 : 2);
+  }
+}
+
+TEST_F(DaemonSets, AdoptsAndReleases) {
+  add_node("n1");
+  Json orphan = test::make_pod("orphan", "agent");
+  orphan["spec"]["nodeName"] = "n1";
+  world.api.create("pods", "default", orphan);
+  create(make_set({{"type", "OnDelete"}}));
+  EXPECT_EQ(pods().size(), 1U);
+  EXPECT_EQ(controller_uid(*only_pod().json), uid_of(world.api.json(key)));
+  world.api.edit(pod_key("orphan"), [](Json& pod) { pod["metadata"]["labels"]["app"] = "other"; });
+  world.settle();
+  EXPECT_EQ(pods().size(), 2U);
+  EXPECT_EQ(controller_uid(world.api.json(pod_key("orphan"))), "");
+}
+
+TEST_F(DaemonSets, PodsThatWaitForAGoneNodeGo) {
+  add_node("n1");
+  create();
+  EXPECT_EQ(where(), "n1");
+  world.api.remove(node_key("n1"), {});
+  world.settle();
+  EXPECT_EQ(where(), "");
+}
+
+}  // namespace
+}  // namespace podrun::controllers

@@ -1,0 +1,219 @@
+// A node that is not heard of any more, what its pods suffer, and that it comes back.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "controllers_world.h"
+
+namespace podrun::controllers {
+namespace {
+
+using test::make_pod;
+using test::pod_key;
+
+store::ObjectKey node_key(const std::string& name) { return {"nodes", "", name}; }
+
+class NodeLifecycle : public testing::Test {
+ protected:
+  NodeLifecycle() {
+    for (const char* name : {"n1", "n2"}) {
+      world.api.create("nodes", "", {{"metadata", {{"name", name}}}, {"spec", Json::object()}});
+      beat(name);
+      world.api.create(kLeases, kLeaseNamespace, {{"metadata", {{"name", name}}}});
+    }
+    world.settle();
+  }
+  /// The node reports that it is well.
+  void beat(const std::string& name) {
+    world.api.edit(node_key(name), [&](Json& node) {
+      node["status"]["conditions"] = Json::array();
+      for (const char* type : {"MemoryPressure", "DiskPressure", "PIDPressure", "Ready"}) {
+        const bool ready = std::string(type) == "Ready";
+        node["status"]["conditions"].push_back(
+            {{"type", type},
+             {"status", ready ? "True" : "False"},
+             {"lastHeartbeatTime", rfc3339(world.clock.wall())}});
+      }
+    });
+  }
+  void renew(const std::string& name) {
+    world.api.edit({kLeases, kLeaseNamespace, name},
+                   [&](Json& lease) { lease["spec"]["renewTime"] = rfc3339(world.clock.wall()); });
+  }
+  /// Time passes, in which these nodes renew their leases.
+  void pass(Seconds time, const std::vector<std::string>& alive) {
+    for (; time > Seconds(0); time -= Seconds(1)) {
+      world.clock.advance(Seconds(1));
+      if (time.count() % 10 == 0) {
+        for (const std::string& name : alive) renew(name);
+      }
+      world.settle();
+    }
+  }
+  std::string condition(const std::string& node, const char* type, const char* field) {
+    return text_at(*condition_of(world.api.json(node_key(node)), type), {field});
+  }
+  std::string taints(const std::string& node) {
+    std::vector<std::string> all;
+    if (const Json* list = find(world.api.json(node_key(node)), {"spec", "taints"})) {
+      for (const Json& each : *list) {
+        all.push_back(text_at(each, {"key"}) + ":" + text_at(each, {"effect"}));
+      }
+    }
+    std::sort(all.begin(), all.end());
+    std::string text;
+    for (const std::string& each : all) text += (text.empty() ? "" : " ") + each;
+    return text;
+  }
+  void run(const std::string& name, const std::string& node, const Json& tolerations) {
+    world.api.create("pods", "default", make_pod(name, "x"));
+    world.api.edit(pod_key(name), [&](Json& pod) {
+      pod["spec"]["nodeName"] = node;
+      pod["spec"]["tolerations"] = tolerations;
+      test::set_ready(pod, true, world.clock.wall());
+    });
+    world.settle();
+  }
+  static Json for_seconds(int seconds) {
+    return Json::array({{{"key", "node.kubernetes.io/unreachable"},
+                         {"operator", "Exists"},
+                         {"effect", "NoExecute"},
+                         {"tolerationSeconds", seconds}}});
+  }
+  bool is_terminating(const std::string& name) {
+    return is_being_deleted(world.api.json(pod_key(name)));
+  }
+  bool is_ready(const std::string& name) {
+    return text_at(*condition_of(world.api.json(pod_key(name)), "Ready"), {"status"}) == "True";
+  }
+  bool told(const std::string& event) {
+    return std::find(world.api.events.begin(), world.api.events.end(), event) !=
+           world.api.events.end();
+  }
+
+  static constexpr const char* kUnreachable =
+      "node.kubernetes.io/unreachable:NoExecute node.kubernetes.io/unreachable:NoSchedule";
+  test::World world;
+};
+
+TEST_F(NodeLifecycle, HeartbeatsKeepItReady) {
+  pass(Seconds(600), {"n1", "n2"});
+  EXPECT_EQ(condition("n1", "Ready", "status"), "True");
+  EXPECT_EQ(taints("n1"), "");
+}
+
+TEST_F(NodeLifecycle, FortySecondsOfSilenceMakeItUnknown) {
+  run("a", "n1", for_seconds(300));
+  run("b", "n2", for_seconds(300));
+  pass(Seconds(39), {"n2"});
+  EXPECT_EQ(condition("n1", "Ready", "status"), "True");
+  pass(Seconds(2), {"n2"});
+  EXPECT_EQ(condition("n1", "Ready", "status"), "Unknown");
+  EXPECT_EQ(condition("n1", "Ready", "reason"), "NodeStatusUnknown");
+  EXPECT_EQ(condition("n1", "MemoryPressure", "message"), "Kubelet stopped posting node status.");
+  EXPECT_EQ(taints("n1"), kUnreachable);
+  EXPECT_FALSE(is_ready("a"));
+  EXPECT_TRUE(is_ready("b"));
+  EXPECT_TRUE(told("Normal NodeNotReady Node n1 status is now: NodeNotReady"));
+  EXPECT_TRUE(told("Warning NodeNotReady Node is not ready"));
+  EXPECT_EQ(taints("n2"), "");
+}
+
+TEST_F(NodeLifecycle, PodsGoWhenTheirTolerationEnds) {
+  run("soon", "n1", for_seconds(30));
+  run("late", "n1", for_seconds(300));
+  run("always", "n1", Json::array({{{"operator", "Exists"}}}));
+  run("never", "n1", Json::array());
+  pass(Seconds(41), {"n2"});
+  EXPECT_TRUE(is_terminating("never"));
+  EXPECT_FALSE(is_terminating("soon"));
+  pass(Seconds(31), {"n2"});
+  EXPECT_TRUE(is_terminating("soon"));
+  EXPECT_TRUE(told("Normal TaintManagerEviction Marking for deletion Pod default/soon"));
+  EXPECT_EQ(text_at(*condition_of(world.api.json(pod_key("soon")), "DisruptionTarget"), {"reason"}),
+            "DeletionByTaintManager");
+  EXPECT_FALSE(is_terminating("late"));
+  pass(Seconds(271), {"n2"});
+  EXPECT_TRUE(is_terminating("late"));
+  EXPECT_FALSE(is_terminating("always"));
+}
+
+TEST_F(NodeLifecycle, ReturningInTimeSavesThePods) {
+  run("a", "n1", for_seconds(60));
+  pass(Seconds(80), {"n2"});
+  EXPECT_EQ(taints("n1"), kUnreachable);
+  beat("n1");
+  pass(Seconds(1), {"n1", "n2"});
+  EXPECT_EQ(taints("n1"), "");
+  pass(Seconds(300), {"n1", "n2"});
+  EXPECT_FALSE(is_terminating("a"));
+}
+
+TEST_F(NodeLifecycle, ARestartForgetsNoEviction) {
+  run("a", "n1", for_seconds(60));
+  pass(Seconds(60), {"n2"});
+  world.restart();
+  world.settle();
+  pass(Seconds(45), {"n2"});
+  EXPECT_TRUE(is_terminating("a"));
+}
+
+TEST_F(NodeLifecycle, WhereAllAreLostNobodyIsSentAway) {
+  run("a", "n1", for_seconds(10));
+  pass(Seconds(200), {});
+  EXPECT_EQ(condition("n1", "Ready", "status"), "Unknown");
+  EXPECT_EQ(taints("n1"), "node.kubernetes.io/unreachable:NoSchedule");
+  EXPECT_FALSE(is_terminating("a"));
+  EXPECT_FALSE(is_ready("a"));
+  beat("n2");
+  pass(Seconds(11), {"n2"});
+  EXPECT_TRUE(is_terminating("a"));
+}
+
+TEST_F(NodeLifecycle, ConditionsAndCordonsAreTaints) {
+  world.api.edit(node_key("n1"), [](Json& node) {
+    node["spec"]["unschedulable"] = true;
+    node["spec"]["taints"] = Json::array({{{"key", "mine"}, {"effect", "NoSchedule"}}});
+    for (Json& each : node["status"]["conditions"]) {
+      if (each["type"] == "DiskPressure") each["status"] = "True";
+      if (each["type"] == "Ready") each["status"] = "False";
+    }
+  });
+  world.settle();
+  EXPECT_EQ(taints("n1"),
+            "mine:NoSchedule node.kubernetes.io/disk-pressure:NoSchedule "
+            "node.kubernetes.io/not-ready:NoExecute node.kubernetes.io/not-ready:NoSchedule "
+            "node.kubernetes.io/unschedulable:NoSchedule");
+  world.api.edit(node_key("n1"), [](Json& node) { node["spec"].erase("unschedulable"); });
+  beat("n1");
+  world.settle();
+  EXPECT_EQ(taints("n1"), "mine:NoSchedule");
+}
+
+TEST_F(NodeLifecycle, AUsersTaintDrivesPodsAwayToo) {
+  run("a", "n1", Json::array());
+  run("b", "n1",
+      Json::array({{{"key", "mine"}, {"operator", "Exists"}, {"tolerationSeconds", 20}}}));
+  world.api.edit(node_key("n1"), [](Json& node) {
+    node["spec"]["taints"] = Json::array({{{"key", "mine"}, {"effect", "NoExecute"}}});
+  });
+  world.settle();
+  EXPECT_TRUE(is_terminating("a"));
+  EXPECT_FALSE(is_terminating("b"));
+  run("later", "n1", Json::array());
+  EXPECT_TRUE(is_terminating("later"));
+  pass(Seconds(21), {"n1", "n2"});
+  EXPECT_TRUE(is_terminating("b"));
+}
+
+TEST_F(NodeLifecycle, OneThatNeverReportedIsUnknownAfterAMinute) {
+  world.api.create("nodes", "", {{"metadata", {{"name", "n3"}}}});
+  pass(Seconds(59), {"n1", "n2"});
+  EXPECT_EQ(condition_of(world.api.json(node_key("n3")), "Ready"), nullptr);
+  pass(Seconds(2), {"n1", "n2"});
+  EXPECT_EQ(condition("n3", "Ready", "reason"), "NodeStatusNeverUpdated");
+  EXPECT_EQ(condition("n3", "Ready", "message"), "Kubelet never posted node status.");
+}
+
+}  // namespace
+}  // namespace podrun::controllers
