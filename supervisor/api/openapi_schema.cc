@@ -155,9 +155,8 @@ Json SchemaBuilder::field_schema(const manifest::Field& field, const PatchField*
   if (patch != nullptr) add_patch_rules(schema, *patch);
   add_apply_rules(schema, patch);
   std::string words(words_of(place.parent, field.name));
-  if (!field.note.empty()) {
-    words += (words.empty() ? "podrun: " : " podrun: ") + std::string(field.note);
-  }
+  // Of what `podrun run` makes of it: the daemon may do more.
+  if (words.empty() && !field.note.empty()) words = "podrun: " + std::string(field.note);
   return described(std::move(schema), words);
 }
 

@@ -124,8 +124,8 @@ Json resized_pod(const Path& path, const Json& sent, const Json& old, Report& re
     }
   }
   const Json* spec = find(sent, "spec");
-  static const Json kNone = Json::object();
-  if (spec == nullptr) spec = &kNone;
+  static const Json none = Json::object();
+  if (spec == nullptr) spec = &none;
   for (const char* list : kLists) {
     const Json& given = list_at(*spec, list);
     if (!same_containers(path / "spec" / list, list, given, list_at(old["spec"], list), report)) {

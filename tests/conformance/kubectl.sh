@@ -114,11 +114,11 @@ try kubectl create -f "$home/sized.yaml"
 wait_for 500m kubectl get pod sized -o 'jsonpath={.status.containerStatuses[0].resources.limits.cpu}'
 wait_for Running kubectl get pod sized -o 'jsonpath={.status.phase}'
 try kubectl get pod sized -o json
-sed 's/"cpu": "500m"/"cpu": "250m"/' <<<"$seen" >"$home/sized.json"
+echo "${seen//'"cpu": "500m"'/'"cpu": "250m"'}" >"$home/sized.json"
 refused kubectl replace -f "$home/sized.json"
 sees 'pod updates may not change fields other than'
 try kubectl get pod sized -o json
-sed 's/"cpu": "500m"/"cpu": "250m"/' <<<"$seen" >"$home/sized.json"
+echo "${seen//'"cpu": "500m"'/'"cpu": "250m"'}" >"$home/sized.json"
 raw=$kubectls/$2/kubectl
 [[ $2 != own ]] || raw=$kubectls/new/kubectl
 try "$raw" replace --raw /api/v1/namespaces/default/pods/sized/resize -f "$home/sized.json"

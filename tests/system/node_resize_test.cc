@@ -32,7 +32,8 @@ class NodeResize : public NodeAgentTest {
              {"kind", "Pod"},
              {"metadata", {{"name", name}, {"generation", 1}}},
              {"spec",
-              {{"containers", Json::array({container})},
+              {{"nodeName", agent_->node_name()},
+               {"containers", Json::array({container})},
                {"restartPolicy", "Always"},
                {"terminationGracePeriodSeconds", 1}}}};
     return (*api_.create("pods", "default", std::move(pod)).json)["metadata"]["uid"];
