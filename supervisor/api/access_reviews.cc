@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/go_text.h"
 #include "supervisor/api/authorize.h"
 #include "supervisor/api/call.h"
 #include "supervisor/manifest/json_access.h"
@@ -13,57 +14,90 @@ using manifest::find;
 using manifest::text_at;
 using store::Json;
 
-/// The access that a spec asks about; throws ApiError 422 (pkg/apis/authorization/validation).
-Access access_of(const Subject& subject, const Json& spec) {
+std::string shown(const Json& path) {
+  return "authorization.NonResourceAttributes{Path:" + go_quote(text_at(path, "path")) +
+         ", Verb:" + go_quote(text_at(path, "verb")) + "}";
+}
+
+/// What is asked about: one of a resource and a path.
+void check_target(const Json& spec, std::vector<Cause>& causes) {
   const Json* resource = find(&spec, "resourceAttributes");
   const Json* path = find(&spec, "nonResourceAttributes");
-  if ((resource == nullptr) == (path == nullptr)) {
-    throw invalid(subject,
-                  {{"FieldValueInvalid",
-                    "Invalid value: " + (path == nullptr ? "null" : path->dump()) + ": " +
-                        (path == nullptr ? "exactly one of" : "cannot specify both") +
-                        " nonResourceAttributes " + (path == nullptr ? "or" : "and") +
-                        " resourceAttributes" + (path == nullptr ? " must be specified" : ""),
-                    "spec.resourceAttributes"}});
+  if (resource != nullptr && path != nullptr) {
+    causes.push_back({"FieldValueInvalid",
+                      "Invalid value: " + shown(*path) +
+                          ": cannot be specified in combination with resourceAttributes",
+                      "spec.nonResourceAttributes"});
   }
+  if (resource == nullptr && path == nullptr) {
+    causes.push_back({"FieldValueInvalid",
+                      "Invalid value: null: exactly one of nonResourceAttributes or "
+                      "resourceAttributes must be specified",
+                      "spec.resourceAttributes"});
+  }
+}
+
+void check_user(const User& user, std::vector<Cause>& causes) {
+  if (!user.name.empty() || !user.groups.empty()) return;
+  causes.push_back({"FieldValueInvalid",
+                    "Invalid value: \"\": at least one of user or group must be specified",
+                    "spec.user"});
+}
+
+/// A LocalSubjectAccessReview asks about its own namespace alone.
+void check_namespace(const Json& spec, const std::string& namespace_, std::vector<Cause>& causes) {
+  const Json* resource = find(&spec, "resourceAttributes");
+  if (resource != nullptr && text_at(*resource, "namespace") != namespace_) {
+    causes.push_back({"FieldValueInvalid",
+                      "Invalid value: " + go_quote(text_at(*resource, "namespace")) +
+                          ": must match metadata.namespace",
+                      "spec.resourceAttributes.namespace"});
+  }
+  if (const Json* path = find(&spec, "nonResourceAttributes")) {
+    causes.push_back({"FieldValueInvalid",
+                      "Invalid value: " + shown(*path) + ": disallowed on this kind of request",
+                      "spec.nonResourceAttributes"});
+  }
+}
+
+Access access_of(const Json& spec) {
   Access access;
-  if (path != nullptr) {
+  if (const Json* path = find(&spec, "nonResourceAttributes")) {
     access.verb = text_at(*path, "verb");
     access.path = text_at(*path, "path");
     return access;
   }
-  access.verb = text_at(*resource, "verb");
-  access.namespace_ = text_at(*resource, "namespace");
-  access.group = text_at(*resource, "group");
-  access.resource = text_at(*resource, "resource");
-  access.subresource = text_at(*resource, "subresource");
-  access.name = text_at(*resource, "name");
+  const Json& resource = spec["resourceAttributes"];
+  access.verb = text_at(resource, "verb");
+  access.namespace_ = text_at(resource, "namespace");
+  access.group = text_at(resource, "group");
+  access.resource = text_at(resource, "resource");
+  access.subresource = text_at(resource, "subresource");
+  access.name = text_at(resource, "name");
   return access;
 }
 
 /// Whom a SubjectAccessReview asks about.
-User user_of(const Subject& subject, const Json& spec) {
+User user_of(const Json& spec) {
   User user{text_at(spec, "user"), {}};
   for (const Json& group : manifest::list_at(spec, "groups")) {
     if (group.is_string()) user.groups.push_back(group);
   }
-  if (user.name.empty() && user.groups.empty()) {
-    throw invalid(subject, {{"FieldValueRequired",
-                             "Required value: at least one of user or group must be specified",
-                             "spec.user"}});
-  }
   return user;
 }
 
-void check_namespace(const Subject& subject, const Access& access, const std::string& namespace_) {
-  if (!access.path.empty()) {
-    throw invalid(subject,
-                  {{"FieldValueInvalid",
-                    "Invalid value: " + access.path + ": disallowed on this kind of request",
-                    "spec.nonResourceAttributes"}});
-  }
-  if (access.namespace_ == namespace_) return;
-  throw bad_request("spec.resourceAttributes.namespace must match namespace: " + namespace_);
+/// Whether `asking`, or whom the spec names, may do what it asks about; throws ApiError 422
+/// (pkg/apis/authorization/validation).
+Json access_status(const ServedResource& type, const std::string& namespace_, const User& asking,
+                   const Json& spec) {
+  const bool self = type.kind == "SelfSubjectAccessReview";
+  const User user = self ? asking : user_of(spec);
+  std::vector<Cause> causes;
+  check_target(spec, causes);
+  if (!self) check_user(user, causes);
+  if (type.namespaced) check_namespace(spec, namespace_, causes);
+  if (!causes.empty()) throw invalid(subject_of(type, ""), std::move(causes));
+  return {{"allowed", may(user, access_of(spec))}};
 }
 
 Json rule_list(const std::vector<Rules::Rule>& rules, bool of_resources) {
@@ -92,7 +126,6 @@ Response ApiServer::review(Call& call) const {
   if (!body.is_object()) throw bad_request("the body is not a JSON object");
   const Json spec = body.value("spec", Json::object());
   if (!spec.is_object()) throw bad_request("spec is not an object");
-  const Subject subject = call.subject();
   const User& asking = call.request.user;
   Json answer{{"kind", call.type.kind},
               {"apiVersion", std::string(call.type.group) + "/" + call.info.version},
@@ -104,11 +137,8 @@ Response ApiServer::review(Call& call) const {
     answer["spec"] = Json::object();
     answer["status"] = rules_status(asking, spec);
   } else {
-    const bool self = call.type.kind == "SelfSubjectAccessReview";
-    const Access access = access_of(subject, spec);
-    if (call.type.namespaced) check_namespace(subject, access, call.info.namespace_);
     answer["spec"] = spec;
-    answer["status"] = {{"allowed", may(self ? asking : user_of(subject, spec), access)}};
+    answer["status"] = access_status(call.type, call.info.namespace_, asking, spec);
   }
   Response response;
   response.status = 201;

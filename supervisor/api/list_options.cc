@@ -33,7 +33,8 @@ class Checks {
   std::vector<Cause> causes_;
 };
 
-void check_watch_match(std::string_view match, bool initial, Checks& checks) {
+void check_watch_match(const Request& request, std::string_view match, bool initial,
+                       Checks& checks) {
   if (initial && match != kNotOlder) {
     checks.forbid("resourceVersionMatch",
                   "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
@@ -45,6 +46,10 @@ void check_watch_match(std::string_view match, bool initial, Checks& checks) {
         "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
   }
   if (match != kNotOlder) checks.unsupported(match, "\"NotOlderThan\"");
+  if (!request.parameter("continue").empty()) {
+    checks.forbid("resourceVersionMatch",
+                  "resourceVersionMatch is forbidden when continue is provided");
+  }
 }
 
 void check_list_match(const Request& request, std::string_view match, Checks& checks) {
@@ -73,7 +78,7 @@ void check_list_options(const Request& request, bool watch) {
   const std::string_view match = request.parameter("resourceVersionMatch");
   const bool initial = !request.parameter("sendInitialEvents").empty();
   if (watch) {
-    check_watch_match(match, initial, checks);
+    check_watch_match(request, match, initial, checks);
   } else {
     if (!match.empty()) check_list_match(request, match, checks);
     if (initial) checks.forbid("sendInitialEvents", "sendInitialEvents is forbidden for list");

@@ -61,11 +61,31 @@ TEST_F(ApiTest, ReviewsSayWhatOneMay) {
   EXPECT_EQ(refusal(ask("POST", std::string(kAuthorization) + "subjectaccessreviews",
                         {{"spec", get_pods}})),
             "422 Invalid: SubjectAccessReview.authorization.k8s.io \"\" is invalid: spec.user: "
-            "Required value: at least one of user or group must be specified");
-  EXPECT_EQ(ask("POST", std::string(kAuthorization) + "selfsubjectaccessreviews",
-                {{"spec", Json::object()}})
-                .status,
-            422);
+            "Invalid value: \"\": at least one of user or group must be specified");
+  Json both = get_pods;
+  both.update(version);
+  for (const auto& [spec, why] :
+       {std::pair{Json::object(),
+                  "spec.resourceAttributes: Invalid value: null: exactly one of "
+                  "nonResourceAttributes or resourceAttributes must be specified"},
+        std::pair{both,
+                  "spec.nonResourceAttributes: Invalid value: "
+                  "authorization.NonResourceAttributes{Path:\"/version\", Verb:\"get\"}: cannot be "
+                  "specified in combination with resourceAttributes"}}) {
+    EXPECT_EQ(refusal(ask("POST", std::string(kAuthorization) + "selfsubjectaccessreviews",
+                          {{"spec", spec}})),
+              std::string("422 Invalid: SelfSubjectAccessReview.authorization.k8s.io \"\" is "
+                          "invalid: ") +
+                  why);
+  }
+  of_bob.erase("groups");
+  EXPECT_EQ(
+      refusal(ask("POST", std::string(kAuthorization) + "namespaces/n/localsubjectaccessreviews",
+                  {{"spec", of_bob}})),
+      "422 Invalid: LocalSubjectAccessReview.authorization.k8s.io \"\" is invalid: "
+      "spec.resourceAttributes.namespace: Invalid value: \"default\": must match "
+      "metadata.namespace");
+  of_bob["groups"] = {"system:masters"};
   user_ = {"bob", {"system:authenticated"}};
   EXPECT_FALSE(can("selfsubjectaccessreviews", get_pods));
   EXPECT_TRUE(can("selfsubjectaccessreviews", version));

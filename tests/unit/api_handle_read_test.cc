@@ -185,7 +185,7 @@ TEST_F(HandleRead, OldVersions) {
 
 TEST_F(HandleRead, WhatThereIsNot) {
   for (const char* path :
-       {"/", "/none", "/api/v2", "/api/v1/none", "/apis/none/v1/pods",
+       {"/none", "/api/v2", "/api/v1/none", "/apis/none/v1/pods",
         "/api/v1/namespaces/default/configmaps/a/status", "/api/v1/namespaces/default/pods/a/none",
         "/api/v1/namespaces/default/pods/a/log/b"}) {
     EXPECT_EQ(refusal(ask("GET", path)),
