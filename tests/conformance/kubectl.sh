@@ -197,7 +197,13 @@ try kubectl auth can-i --list
 sees '*.* [] [] [*]'
 
 # A service gets its address and its node port, and keeps them.
-try kubectl create service nodeport web --tcp=80:8080
+cat >"$home/service.yaml" <<'EOF'
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {type: NodePort, selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
+EOF
+try kubectl apply -f "$home/service.yaml"
 try kubectl get service web -o 'jsonpath={.spec.clusterIP}'
 sees '10.96.'
 address=$seen
