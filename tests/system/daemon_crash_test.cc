@@ -28,6 +28,7 @@ constexpr int kCrashes = 100;
 constexpr int kClients = 4;
 constexpr const char* kPods = "/api/v1/namespaces/default/pods";
 constexpr const char* kControllers = "/api/v1/namespaces/default/replicationcontrollers";
+constexpr const char* kReplicaSets = "/apis/apps/v1/namespaces/default/replicasets";
 /// How soon after its exec a daemon may be killed: it serves after some 30 ms.
 constexpr int kStartMicroseconds = 120'000;
 /// How long after a request was sent: what follows from it takes some milliseconds.
@@ -104,8 +105,10 @@ class DaemonCrashTest : public ::testing::Test {
     ASSERT_TRUE(answer && answer->ok()) << (answer ? answer->body : "no answer");
   }
   void remove_all() {
-    for (const char* path : {"/api/v1/namespaces/default/replicationcontrollers",
-                             "/apis/apps/v1/namespaces/default/replicasets", kPods}) {
+    for (const char* path : {kControllers, "/apis/apps/v1/namespaces/default/deployments",
+                             "/apis/apps/v1/namespaces/default/daemonsets",
+                             "/apis/batch/v1/namespaces/default/cronjobs",
+                             "/apis/batch/v1/namespaces/default/jobs", kReplicaSets, kPods}) {
       client_.ask({"DELETE", path, R"({"propagationPolicy":"Background"})"});
     }
     EXPECT_TRUE(poll_until([&] { return names_below(home_.run() + "/pods").empty(); }, seconds(60)))
@@ -177,7 +180,9 @@ class DaemonCrashTest : public ::testing::Test {
   }
 
   std::string difference(Load& load);
-  std::string uneven_pod(const Json& pod, const std::map<std::string, int>& left) const;
+  std::string uneven_pod(const Json& pod, const std::string& owner,
+                         const std::map<std::string, int>& left) const;
+  std::map<std::string, std::string> owners_of_replica_sets();
 
   PodHome home_;
   HttpClient client_;
@@ -187,7 +192,7 @@ class DaemonCrashTest : public ::testing::Test {
 };
 
 /// Why one pod is not as it must be once all is settled; "" where it is.
-std::string DaemonCrashTest::uneven_pod(const Json& pod,
+std::string DaemonCrashTest::uneven_pod(const Json& pod, const std::string& owner,
                                         const std::map<std::string, int>& owners) const {
   const std::string name = pod["metadata"]["name"];
   if (pod["metadata"].contains("deletionTimestamp")) return name + " is being deleted";
@@ -197,11 +202,18 @@ std::string DaemonCrashTest::uneven_pod(const Json& pod,
     return name + " is not ready: " + status.dump();
   }
   if (containers[0].value("restartCount", -1) != 0) return name + " was restarted";
-  const Json references = pod["metadata"].value("ownerReferences", Json::array());
-  if (!references.empty() && !owners.contains(references[0]["uid"])) {
-    return name + " has an owner that is not there";
-  }
+  if (!owner.empty() && !owners.contains(owner)) return name + " has an owner that is not there";
   return "";
+}
+
+/// The uids of the deployments that have them, by theirs.
+std::map<std::string, std::string> DaemonCrashTest::owners_of_replica_sets() {
+  std::map<std::string, std::string> owners;
+  for (const Json& set : get(kReplicaSets).value("items", Json::array())) {
+    const std::string owner = set.value("/metadata/ownerReferences/0/uid"_json_pointer, "");
+    if (!owner.empty()) owners[set["metadata"]["uid"]] = owner;
+  }
+  return owners;
 }
 
 /// What is not as it must be; "" once all is settled.
@@ -210,10 +222,10 @@ std::string DaemonCrashTest::difference(Load& load) {
   Texts alone{"steady-alone"};
   for (const LoadedObject& object : load.objects()) {
     const bool present = object.possible.front().is == LoadedObject::Is::kPresent;
-    if (present && object.has_replicas()) {
-      missing[object.uid] = object.possible.front().replicas;
+    if (present && !object.counts().empty()) {
+      missing[object.uid] = object.has_replicas() ? object.possible.front().replicas : 1;
       const Json status = get(object.path()).value("status", Json::object());
-      for (const char* count : {"replicas", "readyReplicas"}) {
+      for (const std::string& count : object.counts()) {
         if (status.value(count, 0) != missing[object.uid]) {
           return object.name + " has the status " + status.dump();
         }
@@ -222,15 +234,19 @@ std::string DaemonCrashTest::difference(Load& load) {
     if (present && object.kind == LoadedObject::Kind::kPod) alone.insert(object.name);
   }
   missing[get(std::string(kControllers) + "/steady").value("/metadata/uid"_json_pointer, "")] = 2;
+  const auto deployments = owners_of_replica_sets();
   Texts uids, names;
   for (const Json& pod : pods()) {
-    const std::string uneven = uneven_pod(pod, missing);
+    std::string owner = pod.value("/metadata/ownerReferences/0/uid"_json_pointer, "");
+    if (const auto found = deployments.find(owner); found != deployments.end()) {
+      owner = found->second;
+    }
+    const std::string uneven = uneven_pod(pod, owner, missing);
     if (!uneven.empty()) return uneven;
-    const Json references = pod["metadata"].value("ownerReferences", Json::array());
-    if (references.empty()) {
+    if (owner.empty()) {
       alone.erase(pod["metadata"]["name"]);
     } else {
-      --missing[references[0]["uid"]];
+      --missing[owner];
     }
     if (!names.insert(pod["metadata"]["name"]).second) return "a name is there twice";
     if (!uids.insert(pod["metadata"]["uid"]).second) return "a uid is there twice";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 
 namespace podrun::test {
 namespace {
@@ -18,35 +19,73 @@ std::int64_t revision_of(const Json& object) {
   return std::stoll(object["metadata"].value("resourceVersion", "0"));
 }
 
+struct KindFacts {
+  const char* collection;
+  const char* replicas = "replicas";  // of spec
+  std::vector<std::string> counts;    // of status
+};
+
+const KindFacts& facts(Kind kind) {
+  static const KindFacts all[] = {
+      {"/api/v1/namespaces/default/configmaps"},
+      {"/api/v1/namespaces/default/pods"},
+      {"/apis/batch/v1/namespaces/default/cronjobs"},
+      {"/apis/apps/v1/namespaces/default/daemonsets",
+       "",
+       {"currentNumberScheduled", "numberReady"}},
+      {"/api/v1/namespaces/default/replicationcontrollers",
+       "replicas",
+       {"replicas", "readyReplicas"}},
+      {"/apis/apps/v1/namespaces/default/replicasets", "replicas", {"replicas", "readyReplicas"}},
+      {"/apis/apps/v1/namespaces/default/deployments", "replicas", {"replicas", "readyReplicas"}},
+      {"/apis/batch/v1/namespaces/default/jobs", "parallelism", {"active", "ready"}},
+  };
+  return all[static_cast<int>(kind)];
+}
+
+/// `never`: as a Job must have it.
+Json template_of(const Json& labels, bool never = false) {
+  Json spec = sleeping_pod_spec();
+  if (never) spec["restartPolicy"] = "Never";
+  return {{"metadata", {{"labels", labels}}}, {"spec", spec}};
+}
+
+Json spec_of(const LoadedObject& object, int replicas) {
+  const Json pod_labels = {{"app", object.name}};
+  Json spec = {{"template", template_of(pod_labels, object.kind == Kind::kJob)}};
+  if (object.has_replicas()) spec[facts(object.kind).replicas] = replicas;
+  switch (object.kind) {
+    case Kind::kPod:
+      return sleeping_pod_spec();
+    case Kind::kCronJob:  // in February of a leap year
+      return {{"schedule", "0 0 29 2 *"},
+              {"jobTemplate", {{"spec", {{"template", template_of(pod_labels, true)}}}}}};
+    case Kind::kDaemonSet:
+    case Kind::kReplicaSet:
+    case Kind::kDeployment:
+      spec["selector"] = {{"matchLabels", pod_labels}};
+      return spec;
+    default:
+      return spec;
+  }
+}
+
 Json manifest_of(const LoadedObject& object, const State& state) {
   const Json labels = {{"turn", std::to_string(state.turn)}};
   Json manifest = {{"metadata", {{"name", object.name}, {"labels", labels}}}};
-  const Json pod_labels = {{"app", object.name}};
-  const Json pod_template = {{"metadata", {{"labels", pod_labels}}}, {"spec", sleeping_pod_spec()}};
-  switch (object.kind) {
-    case Kind::kConfigMap:
-      manifest["data"] = {{"key", "value"}};
-      break;
-    case Kind::kPod:
-      manifest["spec"] = sleeping_pod_spec();
-      break;
-    case Kind::kReplicationController:
-      manifest["spec"] = {{"replicas", state.replicas}, {"template", pod_template}};
-      break;
-    case Kind::kReplicaSet:
-      manifest["spec"] = {{"replicas", state.replicas},
-                          {"selector", {{"matchLabels", pod_labels}}},
-                          {"template", pod_template}};
-      break;
+  if (object.kind == Kind::kConfigMap) {
+    manifest["data"] = {{"key", "value"}};
+  } else {
+    manifest["spec"] = spec_of(object, state.replicas);
   }
   return manifest;
 }
 
-State state_in(const Json& object) {
+State state_in(Kind kind, const Json& object) {
   State state;
   state.is = object["metadata"].contains("deletionTimestamp") ? Is::kGoing : Is::kPresent;
   state.turn = std::stoi(object["metadata"]["labels"].value("turn", "-1"));
-  if (object.contains("spec")) state.replicas = object["spec"].value("replicas", 0);
+  if (object.contains("spec")) state.replicas = object["spec"].value(facts(kind).replicas, 0);
   return state;
 }
 
@@ -73,19 +112,8 @@ nlohmann::json sleeping_pod_spec() {
                      {"command", {"sh", "-c", "trap \"exit 0\" TERM; sleep 1000000 & wait"}}}})}};
 }
 
-std::string LoadedObject::collection() const {
-  switch (kind) {
-    case Kind::kConfigMap:
-      return "/api/v1/namespaces/default/configmaps";
-    case Kind::kPod:
-      return "/api/v1/namespaces/default/pods";
-    case Kind::kReplicationController:
-      return "/api/v1/namespaces/default/replicationcontrollers";
-    case Kind::kReplicaSet:
-      return "/apis/apps/v1/namespaces/default/replicasets";
-  }
-  return "";
-}
+std::string LoadedObject::collection() const { return facts(kind).collection; }
+std::vector<std::string> LoadedObject::counts() const { return facts(kind).counts; }
 
 void LoadFigures::saw(std::int64_t revision_seen) {
   std::int64_t before = revision.load();
@@ -108,8 +136,11 @@ LoadClient::LoadClient(std::string socket, LoadFigures& figures, int number, std
   const std::string prefix = "client" + std::to_string(number) + "-";
   for (const char* name : {"a", "b"}) objects_.push_back({Kind::kConfigMap, prefix + name});
   objects_.push_back({Kind::kPod, prefix + "pod"});
-  objects_.push_back(
-      {number % 2 == 0 ? Kind::kReplicationController : Kind::kReplicaSet, prefix + "many"});
+  constexpr Kind kMany[] = {Kind::kReplicationController, Kind::kReplicaSet, Kind::kDeployment,
+                            Kind::kJob};
+  constexpr Kind kOther[] = {Kind::kDaemonSet, Kind::kCronJob};
+  objects_.push_back({kMany[number % std::size(kMany)], prefix + "many"});
+  objects_.push_back({kOther[number % std::size(kOther)], prefix + "other"});
 }
 
 int LoadClient::random(int below) {
@@ -164,7 +195,7 @@ bool LoadClient::is_possible(LoadedObject& object, const HttpAnswer& answer) {
   std::string uid = object.uid;
   if (answer.status == 200) {
     const Json json = answer.json();
-    seen = state_in(json);
+    seen = state_in(object.kind, json);
     uid = json["metadata"].value("uid", "");
     if (revision_of(json) < object.revision) {
       figures_.problem(object.name + " was at " + std::to_string(object.revision) + " and is at " +
@@ -215,8 +246,10 @@ void LoadClient::label(LoadedObject& object) {
 void LoadClient::scale(LoadedObject& object) {
   State next = object.possible[0];
   next.replicas = (next.replicas + 1 + random(kMostReplicas)) % (kMostReplicas + 1);
-  const Json patch = {{"spec", {{"replicas", next.replicas}}}};
-  write(object, {"PATCH", object.path() + "/scale", patch.dump(), kMergePatch}, next);
+  const Json patch = {{"spec", {{facts(object.kind).replicas, next.replicas}}}};
+  const bool by_scale = object.kind != Kind::kJob;
+  write(object, {"PATCH", object.path() + (by_scale ? "/scale" : ""), patch.dump(), kMergePatch},
+        next);
 }
 
 void LoadClient::remove(LoadedObject& object) {

@@ -17,7 +17,16 @@ namespace podrun::test {
 
 /// One object of one client: nobody else writes its labels, its replicas or deletes it.
 struct LoadedObject {
-  enum class Kind { kConfigMap, kPod, kReplicationController, kReplicaSet };
+  enum class Kind {
+    kConfigMap,
+    kPod,
+    kCronJob,
+    kDaemonSet,
+    kReplicationController,  // from here on: a number of pods is asked for
+    kReplicaSet,
+    kDeployment,
+    kJob,
+  };
   /// kGoing: a deletion in grace; it is marked, or gone already.
   enum class Is { kAbsent, kPresent, kGoing };
   struct State {
@@ -33,6 +42,8 @@ struct LoadedObject {
   std::int64_t revision = 0;  // the newest that was seen
 
   std::string collection() const;  // path
+  /// The fields of status that tell how many pods there are, and how many of them are ready.
+  std::vector<std::string> counts() const;
   std::string path() const { return collection() + "/" + name; }
   bool has_replicas() const { return kind >= Kind::kReplicationController; }
 };
