@@ -146,8 +146,9 @@ Written Registry::create(const ServedResource& resource, const std::string& vers
                          const std::string& namespace_, const std::string& text,
                          const WriteOptions& options) {
   std::vector<std::string> warnings;
-  Json object =
-      take(manifest::admit(kind_of(resource, version), text), resource, version, options, warnings);
+  const manifest::Newcomer newcomer{make_uuid(), random_suffix(random_)};
+  Json object = take(manifest::admit(kind_of(resource, version), text, &newcomer), resource,
+                     version, options, warnings);
   const std::string given = object["metadata"].value("namespace", "");
   if (resource.namespaced && !given.empty() && given != namespace_) {
     throw bad_request(
@@ -157,7 +158,7 @@ Written Registry::create(const ServedResource& resource, const std::string& vers
     throw bad_request("resourceVersion should not be set on objects to be created");
   }
   track(resource, version, nullptr, object, options);
-  Written written = insert(resource, namespace_, std::move(object), options.dry_run);
+  Written written = insert(resource, namespace_, std::move(object), newcomer.uid, options.dry_run);
   written.warnings = std::move(warnings);
   return written;
 }
@@ -177,12 +178,11 @@ void Registry::admit_account(const std::string& namespace_, Json& pod) {
 }
 
 Written Registry::insert(const ServedResource& resource, const std::string& namespace_, Json object,
-                         bool dry_run) {
+                         const std::string& uid, bool dry_run) {
   check_namespace(resource, namespace_);
   const std::string storage = resource.key();
   if (storage == "pods" && mounts_tokens_) admit_account(namespace_, object);
-  prepare_create(storage, object,
-                 {resource.namespaced ? namespace_ : "", make_uuid(), clock_.wall()});
+  prepare_create(storage, object, {resource.namespaced ? namespace_ : "", uid, clock_.wall()});
   Json& meta = object["metadata"];
   const std::string prefix = meta.value("generateName", "");
   const bool generated = meta.value("name", "").empty() && !prefix.empty();

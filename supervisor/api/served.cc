@@ -65,6 +65,7 @@ constexpr ServedResource kResources[] = {
      kScaled, ""},
     {"apps", kAppsSets, "replicasets", "replicaset", "ReplicaSet", "rs", "all", true, kAll, kScaled,
      ""},
+    {"batch", kV1, "jobs", "job", "Job", "", "all", true, kAll, kStatusOnly, ""},
     {"coordination.k8s.io", kV1, "leases", "lease", "Lease", "", "", true, kAll, {}, ""},
     {"discovery.k8s.io",
      kV1,
