@@ -36,10 +36,11 @@ inline constexpr Flag kAttachFlags[] = {
     kSocket,
 };
 inline constexpr Example kAttachExamples[] = {
-    {"What a container writes from now on", "podrun attach kubia"}};
+    {"What a container writes from now on", "podrun attach kubia"},
+    {"A shell that is the container's command, on its terminal", "podrun attach -it shell"}};
 inline constexpr Command kAttach{
     .name = "attach",
-    .summary = "Show what a container writes from now on, until it ends",
+    .summary = "Show what a container writes from now on, until it ends, and write to it",
     .operands = {"(POD | TYPE/NAME)", 1, 1, kPod},
     .flags = kAttachFlags,
     .examples = kAttachExamples,

@@ -33,6 +33,12 @@ bool is_allowed(const ServedResource& type, const RequestInfo& info) {
   return !info.name.empty() || reads_many || info.verb == "deletecollection";
 }
 
+/// The object itself, or one of its parts that are read and written as the object is.
+bool is_part(const ServedResource& type, const std::string& subresource) {
+  return subresource.empty() || subresource == "status" ||
+         (subresource == "resize" && type.resource == "pods");
+}
+
 ApiError no_such_path() {
   return {404, "NotFound", "the server could not find the requested resource"};
 }
@@ -88,8 +94,7 @@ Response ApiServer::dispatch(const Request& request) {
   if (type == nullptr) throw no_such_path();
   if (has_protobuf_body(request)) return dispatch(with_json_body(request));
   Call call{request, *info, *type, negotiate(request.header("accept"))};
-  return info->subresource.empty() || info->subresource == "status" ? resource(call)
-                                                                    : subresource(call);
+  return is_part(*type, info->subresource) ? resource(call) : subresource(call);
 }
 
 Response ApiServer::plain(const Request& request) {
@@ -115,7 +120,7 @@ Response ApiServer::plain(const Request& request) {
 
 Response ApiServer::resource(Call& call) {
   const std::string& verb = call.info.verb;
-  if (!call.info.subresource.empty() && !has_status(call.storage())) throw no_such_path();
+  if (call.info.subresource == "status" && !has_status(call.storage())) throw no_such_path();
   if (!is_allowed(call.type, call.info)) throw method_not_allowed(call.subject(), verb);
   if (call.type.resource == "bindings") return bind(call);
   if (verb == "get") return get(call);

@@ -25,19 +25,16 @@ bool is_master(const User& user) {
   return std::find(groups.begin(), groups.end(), "system:masters") != groups.end();
 }
 
-/// The groups that a user of this name always has (endpoints/filters/impersonation).
+}  // namespace
+
 std::vector<std::string> groups_of(const std::string& name) {
   constexpr std::string_view kAccount = "system:serviceaccount:";
   if (name == "system:anonymous") return {"system:unauthenticated"};
-  std::vector<std::string> groups{"system:authenticated"};
-  if (!name.starts_with(kAccount)) return groups;
+  if (!name.starts_with(kAccount)) return {"system:authenticated"};
   const std::string rest = name.substr(kAccount.size());
-  groups.emplace_back("system:serviceaccounts");
-  groups.push_back("system:serviceaccounts:" + rest.substr(0, rest.find(':')));
-  return groups;
+  return {"system:serviceaccounts", "system:serviceaccounts:" + rest.substr(0, rest.find(':')),
+          "system:authenticated"};
 }
-
-}  // namespace
 
 std::optional<User> impersonated(const Request& request) {
   const std::string name(request.header("impersonate-user"));

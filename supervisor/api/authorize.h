@@ -3,12 +3,16 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "supervisor/api/http.h"
 #include "supervisor/api/request_info.h"
 
 namespace podrun::api {
 
+/// The groups that a user of this name always has (endpoints/filters/impersonation).
+std::vector<std::string> groups_of(const std::string& name);
 /// As whom the request is to be seen (Impersonate-User, -Group): nobody where it does not say so.
 /// Throws ApiError 403 where its user may not speak for others.
 std::optional<User> impersonated(const Request& request);

@@ -31,6 +31,54 @@ Json blank_object(std::string_view kind) {
   return object;
 }
 
+constexpr std::string_view kResize = "resize";
+constexpr std::array kContainerLists = {"containers", "initContainers"};
+constexpr std::array kResizable = {"resizePolicy", "resources"};
+
+/// Of a pod's fields those that a resize may change (registry/core/pod, resizeStrategy).
+FieldSet resizable(const FieldSet& fields) {
+  FieldSet kept;
+  const FieldSet* spec = fields.find("f:spec");
+  if (spec == nullptr) return kept;
+  FieldSet lists;
+  for (const char* name : kContainerLists) {
+    const std::string list = std::string("f:") + name;
+    const FieldSet* containers = spec->find(list);
+    if (containers == nullptr) continue;
+    FieldSet items;
+    for (const auto& [element, container] : containers->below()) {
+      FieldSet parts;
+      for (const char* part : kResizable) {
+        const std::string field = std::string("f:") + part;
+        if (const FieldSet* found = container.find(field)) parts.put(field, *found);
+      }
+      items.put(element, std::move(parts));
+    }
+    lists.put(list, std::move(items));
+  }
+  kept.put("f:spec", std::move(lists));
+  return kept;
+}
+
+/// The same of a config; the containers keep their names.
+Json resizable_config(const Json& config) {
+  Json kept = config;
+  kept["spec"] = Json::object();
+  for (const char* list : kContainerLists) {
+    const Json& containers = at_path(config, std::string("spec.") + list);
+    if (!containers.is_array()) continue;
+    Json& out = kept["spec"][list] = Json::array();
+    for (const Json& container : containers) {
+      Json part{{"name", text_at(container, "name")}};
+      for (const char* field : kResizable) {
+        if (container.contains(field)) part[field] = container[field];
+      }
+      out.push_back(std::move(part));
+    }
+  }
+  return kept;
+}
+
 /// Nobody owns what names an object, nor what the server counts; an object's own part is the
 /// writer's alone.
 FieldSet ownable(FieldSet fields, const FieldWriter& writer) {
@@ -50,7 +98,7 @@ FieldSet ownable(FieldSet fields, const FieldWriter& writer) {
   }
   if (writer.has_status_part && writer.subresource != "status") fields.erase("f:status");
   if (writer.subresource == "status") fields.erase("f:spec");
-  return fields;
+  return writer.subresource == kResize ? resizable(fields) : fields;
 }
 
 /// What admission gives a new pod unasked.
@@ -180,6 +228,7 @@ Json own_part(Json config, const FieldWriter& writer) {
   } else if (writer.has_status_part) {
     config.erase("status");
   }
+  if (writer.subresource == kResize) return resizable_config(config);
   return config;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "supervisor/api/openapi_words.h"
 #include "supervisor/api/served.h"
 
 namespace podrun::api {
@@ -122,7 +123,10 @@ void SchemaBuilder::add_kind(std::string_view group, std::string_view version,
   const Place place{schema_package(group, version), std::string(kind),
                     message_of_kind(group, version, kind)};
   if (place.message == nullptr) return;
-  Json properties{{"apiVersion", {{"type", "string"}}}, {"kind", {{"type", "string"}}}};
+  Json properties = Json::object();
+  for (const char* field : {"apiVersion", "kind"}) {
+    properties[field] = described({{"type", "string"}}, words_of(kind, field));
+  }
   add_message_properties(properties, *place.message, &patch_schema(kind), place);
   add_object(group, version, kind, object_with(std::move(properties)));
 }
@@ -131,7 +135,8 @@ void SchemaBuilder::add_object(std::string_view group, std::string_view version,
                                std::string_view kind, Json schema) {
   schema["x-kubernetes-group-version-kind"] =
       Json::array({{{"group", group}, {"kind", kind}, {"version", version}}});
-  schemas_[schema_package(group, version) + "." + std::string(kind)] = std::move(schema);
+  schemas_[schema_package(group, version) + "." + std::string(kind)] =
+      described(std::move(schema), words_of(kind));
 }
 
 Json SchemaBuilder::properties_of(const ObjectType& type, const PatchSchema* patch,
@@ -147,12 +152,12 @@ Json SchemaBuilder::field_schema(const manifest::Field& field, const PatchField*
                                  const Place& place) {
   Json schema = value_schema(field, patch, place);
   if (field.is_list) schema = list_of(std::move(schema));
-  if (!field.note.empty()) {
-    schema["description"] = "podrun: " + std::string(field.note);
-  }
   if (patch != nullptr) add_patch_rules(schema, *patch);
   add_apply_rules(schema, patch);
-  return schema;
+  std::string words(words_of(place.parent, field.name));
+  // Of what `podrun run` makes of it: the daemon may do more.
+  if (words.empty() && !field.note.empty()) words = "podrun: " + std::string(field.note);
+  return described(std::move(schema), words);
 }
 
 Json SchemaBuilder::value_schema(const manifest::Field& field, const PatchField* patch,
@@ -209,11 +214,23 @@ Json SchemaBuilder::object_reference(const manifest::Field& field, const PatchFi
   const Place inside{package, name, wire == nullptr ? nullptr : wire->message};
   Json properties =
       properties_of(*field.object, patch == nullptr ? nullptr : patch->schema, inside);
-  schemas_[full] = object_with(std::move(properties));
+  schemas_[full] = described(object_with(std::move(properties)), words_of(name));
   if (patch != nullptr && patch->schema != nullptr && patch->schema->atomic) {
     schemas_[full]["x-kubernetes-map-type"] = "atomic";
   }
   return reference_to(full);
+}
+
+/// Beside a "$ref" OpenAPI 3 allows no words: Kubernetes puts it into an allOf.
+Json SchemaBuilder::described(Json schema, std::string_view words) const {
+  if (words.empty()) return schema;
+  if (schema.contains("$ref") && !reference_.starts_with("#/definitions/")) {
+    Json reference{{"$ref", std::move(schema["$ref"])}};
+    schema.erase("$ref");
+    schema["allOf"] = Json::array({std::move(reference)});
+  }
+  schema["description"] = words;
+  return schema;
 }
 
 std::string SchemaBuilder::take_name(const std::string& package, const std::string& name) {
@@ -263,7 +280,7 @@ Json SchemaBuilder::message_reference(const protobuf::Message& message, const Pa
   message_names_[&message] = full;
   Json properties = Json::object();
   add_message_properties(properties, message, patch == nullptr ? nullptr : patch->schema, place);
-  schemas_[full] = object_with(std::move(properties));
+  schemas_[full] = described(object_with(std::move(properties)), words_of(message.name));
   return reference_to(full);
 }
 
@@ -279,7 +296,8 @@ void SchemaBuilder::add_message_properties(Json& properties, const protobuf::Mes
     if (field.form == protobuf::Form::kRepeated) schema = list_of(std::move(schema));
     if (rules != nullptr) add_patch_rules(schema, *rules);
     add_apply_rules(schema, rules);
-    properties[std::string(field.name)] = std::move(schema);
+    properties[std::string(field.name)] =
+        described(std::move(schema), words_of(message.name, field.name));
   }
 }
 

@@ -50,6 +50,7 @@ class SchemaBuilder {
                          const Place& place);
   void add_message_properties(Json& properties, const protobuf::Message& message,
                               const PatchSchema* patch, const Place& place);
+  Json described(Json schema, std::string_view words) const;
   std::string take_name(const std::string& package, const std::string& name);
   Json reference_to(const std::string& name) const { return {{"$ref", reference_ + name}}; }
 

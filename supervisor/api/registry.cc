@@ -67,6 +67,19 @@ Json take(manifest::Admission admission, const ServedResource& resource, const s
   return std::move(admission.object);
 }
 
+manifest::Admission admit_part(Part part, const manifest::Kind& kind, const std::string& text,
+                               const Json& old) {
+  switch (part) {
+    case Part::kMain:
+      return manifest::admit_update(kind, text, old);
+    case Part::kResize:
+      return manifest::admit_resize(text, old);
+    case Part::kStatus:
+      break;
+  }
+  return manifest::admit(kind, text);
+}
+
 /// plugin/pkg/admission/namespace/lifecycle: what the system needs.
 bool is_immortal(const std::string& namespace_) {
   return namespace_ == "default" || namespace_ == "kube-system" || namespace_ == "kube-public";
@@ -211,11 +224,8 @@ Written Registry::change(const ServedResource& resource, const std::string& vers
                          const WriteOptions& options) {
   const store::Object old = require(resource, key);
   std::vector<std::string> warnings;
-  const std::string text = edit(*old.json);
-  Json object =
-      take(part == Part::kMain ? manifest::admit_update(kind_of(resource, version), text, *old.json)
-                               : manifest::admit(kind_of(resource, version), text),
-           resource, version, options, warnings);
+  Json object = take(admit_part(part, kind_of(resource, version), edit(*old.json), *old.json),
+                     resource, version, options, warnings);
   const Json& meta = object["metadata"];
   if (meta.value("name", key.name) != key.name) {
     throw bad_request("the name of the object (" + meta.value("name", "") +

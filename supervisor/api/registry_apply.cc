@@ -89,7 +89,7 @@ Written Registry::apply(const ServedResource& resource, const std::string& versi
     };
     return change(resource, version, key, part, merged, options);
   }
-  if (part == Part::kStatus) throw not_found(subject_of(resource, key.name));
+  if (part != Part::kMain) throw not_found(subject_of(resource, key.name));
   const std::string uid = manifest::text_at(config["metadata"], "uid");
   if (!uid.empty()) {
     throw conflict(subject_of(resource, key.name),

@@ -4,6 +4,7 @@
 
 #include "base/uuid.h"
 #include "supervisor/api/api_error.h"
+#include "supervisor/api/authorize.h"
 #include "supervisor/manifest/json_access.h"
 
 namespace podrun::api {
@@ -90,9 +91,9 @@ std::optional<User> ServiceAccounts::authenticate(std::string_view token) const 
       (pod != nullptr && named(store_, "pods", space, *pod) == nullptr)) {
     return std::nullopt;
   }
-  return User{
-      "system:serviceaccount:" + space + ":" + manifest::text_at(*account, "name"),
-      {"system:serviceaccounts", "system:serviceaccounts:" + space, "system:authenticated"}};
+  const std::string name =
+      "system:serviceaccount:" + space + ":" + manifest::text_at(*account, "name");
+  return User{name, groups_of(name)};
 }
 
 }  // namespace podrun::api

@@ -10,8 +10,8 @@
 namespace podrun::api {
 
 /// Which part of an object a request writes: the main resource leaves status alone, and the other
-/// way round.
-enum class Part { kMain, kStatus };
+/// way round. kResize: of a pod, its containers' resources.
+enum class Part { kMain, kStatus, kResize };
 
 struct NewObject {
   std::string namespace_;  // empty for what has none

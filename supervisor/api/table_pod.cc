@@ -105,7 +105,7 @@ Json pod_cells(const Json& pod, WallTime now) {
   if (ip.empty()) ip = text_at(pod, "status.podIP");
   return Json::array(
       {text_at(pod, "metadata.name"), std::to_string(row.ready) + "/" + std::to_string(row.total),
-       row.status, restarts, age_at(pod, "metadata.creationTimestamp", now), or_none(std::move(ip)),
+       row.status, restarts, age_at(pod, "metadata.creationTimestamp", now), or_none(ip),
        or_none(text_at(pod, "spec.nodeName")), or_none(text_at(pod, "status.nominatedNodeName")),
        readiness_gates(pod, status)});
 }

@@ -28,6 +28,11 @@ void check_body_type(const Request& request) {
       "application/json, application/yaml");
 }
 
+Part part_of(const std::string& subresource) {
+  if (subresource == "status") return Part::kStatus;
+  return subresource == "resize" ? Part::kResize : Part::kMain;
+}
+
 }  // namespace
 
 bool asked_to_force(const Request& request, PatchType type) {
@@ -66,7 +71,7 @@ Response ApiServer::create(Call& call) {
 
 Response ApiServer::update(Call& call) {
   check_body_type(call.request);
-  const Part part = call.info.subresource == "status" ? Part::kStatus : Part::kMain;
+  const Part part = part_of(call.info.subresource);
   const auto body = [&](const Json&) { return call.request.body; };
   return answer(
       call,
@@ -76,7 +81,7 @@ Response ApiServer::update(Call& call) {
 
 Response ApiServer::patch(Call& call) {
   const PatchType type = patch_type(call.request.header("content-type"));
-  const Part part = call.info.subresource == "status" ? Part::kStatus : Part::kMain;
+  const Part part = part_of(call.info.subresource);
   const bool force = asked_to_force(call.request, type);
   if (type == PatchType::kApply) {
     const Written written = registry_.apply(call.type, call.info.version, call.key(), part,

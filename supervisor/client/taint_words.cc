@@ -80,7 +80,8 @@ TaintChange change_taints(const std::string& node, const Json& present, const Ta
   Json taints = present.is_array() ? present : Json::array();
   auto& list = taints.get_ref<Json::array_t&>();
   for (const Json& gone : words.removed) {
-    const auto count = std::erase_if(list, [&](const Json& taint) { return is_meant(taint, gone); });
+    const auto count =
+        std::erase_if(list, [&](const Json& taint) { return is_meant(taint, gone); });
     if (count > 0) continue;
     const std::string effect = api::text_at(gone, "effect");
     throw Error("taint \"" + api::text_at(gone, "key") + (effect.empty() ? "" : ":" + effect) +

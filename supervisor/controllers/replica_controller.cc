@@ -64,9 +64,8 @@ void ReplicaController::claim(const Json& controller, const ReplicaPlan& plan) {
 
 void ReplicaController::create(const Json& controller, std::int64_t count) {
   const Json reference = make_controller_ref(controller, kind_.api_version, kind_.kind);
-  const Json pod = pod_from_template(controller, reference);
   create_pods(client_, controller, kind_.component, static_cast<std::size_t>(count),
-              [&](std::size_t) { return pod; });
+              [&](std::size_t) { return pod_from_template(controller, reference); });
 }
 
 /// From a fresh look, so that the counts are those after what was just done.

@@ -1,5 +1,5 @@
-// A client attached to a running container: it sees what the container writes from then on, as it
-// gets into the log. There is no input: containers have none.
+// A client attached to a running container that has neither input nor a terminal: it sees what the
+// container writes from then on, as it gets into the log. (ExecSession has the others.)
 #pragma once
 
 #include <memory>

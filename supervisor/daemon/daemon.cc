@@ -27,6 +27,7 @@
 #include "supervisor/controllers/manager.h"
 #include "supervisor/controllers/scheduler.h"
 #include "supervisor/daemon/asio_reactor.h"
+#include "supervisor/daemon/idle_memory.h"
 #include "supervisor/daemon/metrics.h"
 #include "supervisor/daemon/pod_attach.h"
 #include "supervisor/daemon/pod_exec.h"
@@ -42,6 +43,10 @@ namespace {
 
 /// How long answers and streams may take to end when the daemon stops.
 constexpr std::chrono::milliseconds kStopBound{2000};
+
+/// So many commits are a burst, and nothing for so long its end; heartbeats are ten seconds apart.
+constexpr int kBurst = 16;
+constexpr std::chrono::seconds kQuiet{5};
 
 /// With thousands of pods to place, the API answers in between.
 constexpr std::chrono::milliseconds kSchedulingTurn{5};
@@ -179,7 +184,21 @@ struct Daemon::Parts {
     const Moment begun = clock.now();
     store.commit();
     ++commits.commits;
-    commits.seconds += std::chrono::duration<double>(clock.now() - begun).count();
+    last_commit = clock.now();
+    commits.seconds += std::chrono::duration<double>(last_commit - begun).count();
+    if (++since_calm >= kBurst && !calm_planned) calm_after(kQuiet);
+  }
+
+  /// A start or a burst is over once nothing was written for a while; heartbeats are no burst.
+  void calm_after(Nanoseconds delay) {
+    calm_planned = true;
+    calm = reactor.call_after(delay, [this] {
+      const Nanoseconds quiet = clock.now() - last_commit;
+      if (quiet < kQuiet) return calm_after(kQuiet - quiet);
+      calm_planned = false;
+      since_calm = 0;
+      give_memory_back();
+    });
   }
 
   void collect(api::MetricsText& out) const {
@@ -248,7 +267,10 @@ struct Daemon::Parts {
   controllers::Scheduler scheduler;
   boost::asio::signal_set signals;
   store::Store::Subscription subscription;
-  node::Reactor::Watch work, scheduling;
+  node::Reactor::Watch work, scheduling, calm;
+  Moment last_commit{};
+  int since_calm = kBurst - 1;  // the start is one
+  bool calm_planned = false;
   bool commit_posted = false;
   CommitFigures commits;
   std::string url, kubeconfig;

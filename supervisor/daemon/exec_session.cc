@@ -36,8 +36,9 @@ std::string dumped(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string failure_status(const std::string& why) {
-  return dumped(api::internal_error("error executing command in container: " + why).to_json());
+std::string failure_status(bool attach, const std::string& why) {
+  const std::string doing = attach ? "attaching to" : "executing command in";
+  return dumped(api::internal_error("error " + doing + " container: " + why).to_json());
 }
 
 }  // namespace
@@ -71,14 +72,20 @@ std::string exit_status(int code) {
 
 ExecSession::ExecSession(const pod::Roots& roots, const ExecPlan& plan, ExecWire& wire,
                          node::Reactor& reactor)
-    : wire_(wire), reactor_(reactor), tty_(plan.order.tty), wants_output_(plan.out) {
+    : wire_(wire),
+      reactor_(reactor),
+      tty_(plan.order.tty),
+      attach_(plan.attach),
+      once_(plan.once),
+      wants_input_(plan.in),
+      wants_output_(plan.out) {
   input_ended_ = !plan.in;
   try {
     start(roots, plan);
   } catch (const Error& error) {
     channel_.reset();
     for (Output& output : outputs_) output.fd.reset();
-    status_ = failure_status(error.what());
+    status_ = failure_status(attach_, error.what());
     conclude();
   }
 }
@@ -86,8 +93,10 @@ ExecSession::ExecSession(const pod::Roots& roots, const ExecPlan& plan, ExecWire
 void ExecSession::start(const pod::Roots& roots, const ExecPlan& plan) {
   // The command's ends are closed here when it has them.
   std::array<Fd, 3> theirs;
-  if (!tty_) {
-    if (plan.in) {
+  if (!tty_ || attach_) {
+    if (attach_) {
+      // It has its input already.
+    } else if (plan.in) {
       Pipe pipe = make_pipe();
       theirs[0] = std::move(pipe.read);
       input_ = std::move(pipe.write);
@@ -95,7 +104,7 @@ void ExecSession::start(const pod::Roots& roots, const ExecPlan& plan) {
     } else {
       theirs[0] = null_device(O_RDONLY);
     }
-    const std::array<bool, 2> wanted{plan.out, plan.err};
+    const std::array<bool, 2> wanted{plan.out, plan.err && !tty_};
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
       if (!wanted[i]) {
         theirs[i + 1] = null_device(O_WRONLY);
@@ -107,8 +116,10 @@ void ExecSession::start(const pod::Roots& roots, const ExecPlan& plan) {
       set_nonblocking(outputs_[i].fd.get());
     }
   }
-  channel_ = node::ExecChannel::open(roots, plan.uid, plan.order,
-                                     {theirs[0].get(), theirs[1].get(), theirs[2].get()});
+  channel_ = attach_ ? node::ExecChannel::attach(roots, plan.uid, {plan.order.container, plan.in},
+                                                 {theirs[1].get(), theirs[2].get()})
+                     : node::ExecChannel::open(roots, plan.uid, plan.order,
+                                               {theirs[0].get(), theirs[1].get(), theirs[2].get()});
   news_watch_ = reactor_.watch_readable(channel_->fd(), [this] { on_news(); });
   watch_output();
 }
@@ -120,16 +131,19 @@ void ExecSession::on_news() {
     case Kind::kNone:
       return;
     case Kind::kStarted:
+      if (attach_) return take_container(std::move(news.terminal));
       if (news.terminal) take_terminal(std::move(news.terminal));
       return;
+    case Kind::kInputOver:
+      return drop_input();
     case Kind::kExited:
       status_ = exit_status(news.code);
       break;
     case Kind::kFailed:
-      status_ = failure_status(news.text);
+      status_ = failure_status(attach_, news.text);
       break;
     case Kind::kLost:
-      status_ = failure_status("the pod's supervisor is gone");
+      status_ = failure_status(attach_, "the pod's supervisor is gone");
       break;
   }
   news_watch_.reset();
@@ -146,18 +160,31 @@ void ExecSession::take_terminal(Fd terminal) {
   write_input();
 }
 
+/// Attached: `input` is what there is to write to, and a terminal where it has one.
+void ExecSession::take_container(Fd input) {
+  if (input && tty_) {
+    terminal_ = input.duplicate();
+    set_window();
+  }
+  if (!input || !wants_input_) return drop_input();
+  set_nonblocking(input.get());
+  input_ = std::move(input);
+  write_input();
+}
+
 void ExecSession::resize(unsigned short width, unsigned short height) {
   window_ = Window{width, height};
   set_window();
 }
 
 void ExecSession::set_window() {
-  if (!tty_ || !outputs_[0].fd || !window_) return;
+  const Fd& terminal = attach_ ? terminal_ : outputs_[0].fd;
+  if (!tty_ || !terminal || !window_) return;
   winsize size{};
   size.ws_col = window_->width;
   size.ws_row = window_->height;
   // A terminal whose processes are gone needs no size.
-  (void)::ioctl(outputs_[0].fd.get(), TIOCSWINSZ, &size);
+  (void)::ioctl(terminal.get(), TIOCSWINSZ, &size);
 }
 
 void ExecSession::watch_output() {
@@ -199,7 +226,7 @@ void ExecSession::input(std::string_view bytes) {
 void ExecSession::end_input() {
   if (std::exchange(input_ended_, true)) return;
   // A terminal has no end of its own to close.
-  if (tty_ && !input_dropped_) pending_ += kEndOfTransmission;
+  if (tty_ && !attach_ && !input_dropped_) pending_ += kEndOfTransmission;
   write_input();
 }
 
@@ -214,7 +241,7 @@ void ExecSession::write_input() {
   }
   if (pending_.empty()) {
     input_watch_.reset();
-    if (input_ended_ && !tty_) return drop_input();
+    if (input_ && input_ended_ && (attach_ || !tty_)) return input_done();
   } else if (input_ && !input_watch_) {
     input_watch_ = reactor_.watch_writable(input_.get(), [this] { write_input(); });
   }
@@ -222,6 +249,22 @@ void ExecSession::write_input() {
   if (much == input_paused_) return;
   input_paused_ = much;
   wire_.pause_input(much);
+}
+
+/// All of it was written. An attached client that ends its input detaches, but from a container
+/// whose input ends with it, as under containerd (internal/cri/io, Attach).
+void ExecSession::input_done() {
+  drop_input();
+  if (!attach_) return;
+  if (once_ && !tty_) return channel_->end_input();
+  news_watch_.reset();
+  channel_.reset();
+  for (Output& output : outputs_) {
+    output.watch.reset();
+    output.fd.reset();
+  }
+  status_ = exit_status(0);
+  conclude();
 }
 
 /// Nobody reads it any more, or all of it was written.

@@ -1,5 +1,5 @@
-// A command in a container with its client: output goes out as fast as the client takes it, input
-// in as fast as the command takes it, and the result at the end.
+// A command in a container, or the container itself (attach), with its client: output goes out as
+// fast as the client takes it, input in as fast as the command takes it, and the result at the end.
 #pragma once
 
 #include <array>
@@ -16,8 +16,10 @@ namespace podrun::daemon {
 
 /// What the client asked for.
 struct ExecPlan {
-  std::string uid;  // the pod's
-  pod::ExecOrder order;
+  std::string uid;       // the pod's
+  pod::ExecOrder order;  // attached: without a command, `tty` is the container's
+  bool attach = false;
+  bool once = false;                          // attached: stdinOnce
   bool in = false, out = false, err = false;  // the streams it wants; `err` never with a tty
 };
 
@@ -44,18 +46,20 @@ class ExecSession final : public WireSession {
   void start(const pod::Roots& roots, const ExecPlan& plan);
   void on_news();
   void take_terminal(Fd terminal);
+  void take_container(Fd input);
   void set_window();
 
   void watch_output();
   void read_output(Output& output);
   void write_input();
   void drop_input();
+  void input_done();
   /// Tells the result once there is one and all output was read.
   void conclude();
 
   ExecWire& wire_;
   node::Reactor& reactor_;
-  bool tty_, wants_output_;
+  bool tty_, attach_, once_, wants_input_, wants_output_;
   std::optional<node::ExecChannel> channel_;
   node::Reactor::Watch news_watch_;
   std::array<Output, 2> outputs_{Output{ExecStream::kStdout, {}, {}},
@@ -71,6 +75,7 @@ class ExecSession final : public WireSession {
     unsigned short width, height;
   };
   std::optional<Window> window_;
+  Fd terminal_;                        // the attached container's, for its size
   std::optional<std::string> status_;  // the result, as metav1.Status
   bool finished_ = false;
 };

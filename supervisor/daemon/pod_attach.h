@@ -1,4 +1,5 @@
-// GET and POST …/pods/NAME/attach: what a running container writes, as it writes it.
+// GET and POST …/pods/NAME/attach: what a running container writes, as it writes it, and
+// its input.
 #pragma once
 
 #include <utility>

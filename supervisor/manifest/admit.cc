@@ -140,6 +140,36 @@ Admission admit_update(const Kind& kind, const std::string& text, const Json& ol
   return admit_object(kind, text, &old, nullptr);
 }
 
+Admission admit_resize(const std::string& text, const Json& old) {
+  Admission out;
+  const Kind kind{"", "v1", "Pod"};
+  const auto known = read_known(kind, text, out.malformed);
+  if (!known) return out;
+  out.malformed = type_mismatch(known->node, known->rule);
+  if (!out.malformed.empty()) return out;
+  const Path root(known->node);
+  Findings findings;
+  const Json sent = decode_all(root, *known->rule.type, findings);
+  if (!findings.malformed.empty()) {
+    out.malformed = cannot_be_handled(known->rule, findings.malformed);
+    return out;
+  }
+  Report report = Report::for_api();
+  const std::string whole = resized_pod(root, sent, old, report).dump();
+  out.errors = report.take_errors();
+  if (!out.errors.empty()) {
+    out.object = old;
+    return out;
+  }
+  KindRule rule = known->rule;
+  rule.admit = admit_pod_resize;
+  const std::optional<Node> node = read_object(kind, whole, out.malformed);
+  if (node) complete(rule, *node, &old, out);
+  out.strict = std::move(findings.strict);
+  out.warnings.clear();  // of fields that were there before
+  return out;
+}
+
 Fragment read_fragment(const Kind& kind, const std::string& text) {
   Fragment out;
   const auto known = read_known(kind, text, out.malformed);

@@ -43,6 +43,9 @@ Admission admit(const Kind& kind, const std::string& text, const Newcomer* newco
 /// The same for an object that replaces `old` (storage version): immutable fields are compared.
 Admission admit_update(const Kind& kind, const std::string& text,
                        const nlohmann::ordered_json& old);
+/// A pod of which the subresource `resize` takes the containers' resources and resizePolicy; all
+/// else is as in `old`.
+Admission admit_resize(const std::string& text, const nlohmann::ordered_json& old);
 /// A part of an object, which its writer wants merged into what there is (server-side apply).
 struct Fragment {
   /// As it was written but for the order of its fields: nothing is converted, defaulted or dropped.

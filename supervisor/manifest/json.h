@@ -13,5 +13,6 @@ Pod pod_from_json(const nlohmann::ordered_json& json);
 /// As `kubectl get -o json` orders and names the fields; quantities as the user wrote them;
 /// defaults included.
 nlohmann::ordered_json to_json(const Pod& pod);
+nlohmann::ordered_json to_json(const ResourceRequirements& resources);
 
 }  // namespace podrun::manifest

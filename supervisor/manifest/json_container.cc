@@ -31,11 +31,15 @@ ResourceRequirements resources_from_json(const Json& json) {
   return resources;
 }
 
-Json to_json(const ResourceRequirements& resources) {
-  Json out = Json::object();
-  write(out, "limits", resources.limits);
-  write(out, "requests", resources.requests);
-  return out;
+ContainerResizePolicy resize_policy_from_json(const Json& json) {
+  ContainerResizePolicy policy;
+  read(json, "resourceName", policy.resource_name);
+  read(json, "restartPolicy", policy.restart_policy);
+  return policy;
+}
+
+Json to_json(const ContainerResizePolicy& policy) {
+  return {{"resourceName", policy.resource_name}, {"restartPolicy", policy.restart_policy}};
 }
 
 VolumeMount mount_from_json(const Json& json) {
@@ -102,6 +106,13 @@ constexpr auto kEncode = [](const auto& value) { return to_json(value); };
 
 }  // namespace
 
+Json to_json(const ResourceRequirements& resources) {
+  Json out = Json::object();
+  write(out, "limits", resources.limits);
+  write(out, "requests", resources.requests);
+  return out;
+}
+
 SeccompProfile seccomp_from_json(const Json& json) {
   SeccompProfile profile;
   read(json, "localhostProfile", profile.localhost_profile);
@@ -129,6 +140,7 @@ Container container_from_json(const Json& json) {
   read(json, "name", container.name);
   read_list(json, "ports", container.ports, port_from_json);
   read_with(json, "readinessProbe", container.readiness_probe, probe_from_json);
+  read_list(json, "resizePolicy", container.resize_policy, resize_policy_from_json);
   read_with(json, "resources", container.resources, resources_from_json);
   read(json, "restartPolicy", container.restart_policy);
   read_with(json, "securityContext", container.security_context, security_from_json);
@@ -144,7 +156,7 @@ Container container_from_json(const Json& json) {
 }
 
 Json to_json(const Container& container) {
-  Json out = object_with_room(24);
+  Json out = object_with_room(25);
   write(out, "args", container.args);
   write(out, "command", container.command);
   write_list(out, "env", container.env, kEncode);
@@ -156,6 +168,7 @@ Json to_json(const Container& container) {
   out["name"] = container.name;
   write_list(out, "ports", container.ports, kEncode);
   write_with(out, "readinessProbe", container.readiness_probe, kEncode);
+  write_list(out, "resizePolicy", container.resize_policy, kEncode);
   out["resources"] = to_json(container.resources);
   write(out, "restartPolicy", container.restart_policy);
   write_with(out, "securityContext", container.security_context, kEncode);

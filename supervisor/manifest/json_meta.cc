@@ -33,6 +33,7 @@ ObjectMeta meta_from_json(const Json& json) {
   read(json, "creationTimestamp", meta.creation_timestamp);
   read(json, "finalizers", meta.finalizers);
   read(json, "generateName", meta.generate_name);
+  read(json, "generation", meta.generation);
   read(json, "labels", meta.labels);
   read(json, "name", meta.name);
   read(json, "namespace", meta.namespace_);
@@ -48,6 +49,7 @@ Json to_json(const ObjectMeta& meta) {
   write(out, "creationTimestamp", meta.creation_timestamp);
   write(out, "finalizers", meta.finalizers);
   write(out, "generateName", meta.generate_name);
+  write(out, "generation", meta.generation);
   write(out, "labels", meta.labels);
   write(out, "name", meta.name);
   write(out, "namespace", meta.namespace_);

@@ -83,19 +83,6 @@ void check_strategy(const Path& path, const Json& strategy, Report& report) {
   }
 }
 
-void check_immutable(const Path& path, const Json& spec, const Json* old, Report& report) {
-  const Json* before = old == nullptr ? nullptr : find(find(*old, "spec"), "selector");
-  const Json* selector = find(spec, "selector");
-  if (before == nullptr || selector == nullptr) return;
-  Json was = *before;
-  Json now = *selector;
-  sort_fields(was);
-  sort_fields(now);
-  if (was != now) {
-    report.invalid_shown(path / "selector", go_selector_text(now), "field is immutable");
-  }
-}
-
 }  // namespace
 
 void admit_daemon_set(Intake& in) {
@@ -116,7 +103,7 @@ void admit_daemon_set(Intake& in) {
   check_not_negative(path, spec, "minReadySeconds", in.report);
   check_strategy(path / "updateStrategy", spec["updateStrategy"], in.report);
   check_not_negative(path, spec, "revisionHistoryLimit", in.report);
-  if (!is_oldest) check_immutable(path, spec, in.old, in.report);
+  if (!is_oldest) check_selector_kept(path, spec, in.old, in.report);
   count_template(in.object, in.old);
 }
 

@@ -44,6 +44,11 @@ const KindRule* find_rule(const Kind& kind);
 std::string api_version(std::string_view group, std::string_view version);
 
 void admit_pod(Intake& in);
+/// An object that differs from `old` in its containers' resources and resizePolicy alone.
+void admit_pod_resize(Intake& in);
+/// `old` with what of `sent` a resize may change, and with what a client says of the object that it
+/// means. Where the containers are others, `report` says so, and the result is of no use.
+Json resized_pod(const Path& path, const Json& sent, const Json& old, Report& report);
 void admit_replication_controller(Intake& in);
 void admit_replica_set(Intake& in);
 void admit_deployment(Intake& in);

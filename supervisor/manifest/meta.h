@@ -1,6 +1,7 @@
 // metav1.ObjectMeta: what every object carries.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@ struct OwnerReference {
 
 struct ObjectMeta {
   std::string name, generate_name, namespace_, uid, resource_version, creation_timestamp;
+  std::int64_t generation = 0;  // an API server's: counts the changes of spec
   StringMap labels, annotations;
   std::vector<OwnerReference> owner_references;
   std::vector<std::string> finalizers;

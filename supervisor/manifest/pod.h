@@ -73,6 +73,11 @@ struct ContainerPort {
 struct ResourceRequirements {
   std::map<std::string, Quantity> limits, requests;  // "cpu", "memory", "ephemeral-storage", …
 };
+/// What a change of a running container's resources means for it.
+struct ContainerResizePolicy {
+  std::string resource_name;   // "cpu", "memory"
+  std::string restart_policy;  // "NotRequired", "RestartContainer"
+};
 
 struct ConfigMapKeySelector {
   std::string name, key;
@@ -131,6 +136,7 @@ struct Container {
   std::vector<EnvFrom> env_from;
   std::vector<EnvVar> env;
   ResourceRequirements resources;
+  std::vector<ContainerResizePolicy> resize_policy;
   std::vector<VolumeMount> volume_mounts;
   std::optional<Probe> liveness_probe, readiness_probe, startup_probe;
   std::optional<Lifecycle> lifecycle;

@@ -104,6 +104,9 @@ constexpr Field kResourcesFields[] = {
     {"requests", kQuantityMap},
 };
 constexpr ObjectType kResources{kResourcesFields, "ResourceRequirements"};
+constexpr Field kResizePolicyFields[] = {always(string("resourceName")),
+                                         always(string("restartPolicy"))};
+constexpr ObjectType kResizePolicy{kResizePolicyFields, "ContainerResizePolicy"};
 constexpr Field kMountFields[] = {
     string("mountPath"),        string("mountPropagation"),  string("name"),
     plain(boolean("readOnly")), string("recursiveReadOnly"), string("subPath"),
@@ -130,8 +133,6 @@ constexpr Field kSecurityContextFields[] = {
 };
 constexpr ObjectType kSecurityContext{kSecurityContextFields, "SecurityContext"};
 
-constexpr std::string_view kNoInput = "containers have no input and no terminal";
-
 constexpr Field kContainerFields[] = {
     list(string("args")),
     list(string("command")),
@@ -144,17 +145,17 @@ constexpr Field kContainerFields[] = {
     string("name"),
     list(object("ports", kPort)),
     object("readinessProbe", kProbe),
-    ignored(any("resizePolicy"), "resources of a running container do not change"),
+    ignored(list(object("resizePolicy", kResizePolicy)), "nobody resizes the pods of `podrun run`"),
     object("resources", kResources),
     string("restartPolicy"),
     unsupported(any("restartPolicyRules")),
     object("securityContext", kSecurityContext),
     object("startupProbe", kProbe),
-    plain(unsupported(boolean("stdin"), kNoInput, "false")),
-    plain(unsupported(boolean("stdinOnce"), kNoInput, "false")),
+    plain(boolean("stdin")),
+    plain(boolean("stdinOnce")),
     string("terminationMessagePath"),
     string("terminationMessagePolicy"),
-    plain(unsupported(boolean("tty"), kNoInput, "false")),
+    plain(boolean("tty")),
     unsupported(any("volumeDevices")),
     list(object("volumeMounts", kMount)),
     string("workingDir"),

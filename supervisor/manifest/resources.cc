@@ -107,7 +107,9 @@ CgroupFigures container_figures(const Container& container) {
   return figures_of(needs_of(container));
 }
 
-CgroupFigures pod_figures(const PodSpec& spec) {
+namespace {
+
+Needs pod_needs(const PodSpec& spec) {
   Needs running = nothing_yet();
   for (const Container& container : spec.containers) running = sum(running, needs_of(container));
   Needs sidecars = nothing_yet();
@@ -118,7 +120,16 @@ CgroupFigures pod_figures(const PodSpec& spec) {
     starting = larger(starting, sum(sidecars, own));
     if (sidecar) sidecars = sum(sidecars, own);
   }
-  return figures_of(larger(sum(running, sidecars), starting));
+  return larger(sum(running, sidecars), starting);
+}
+
+}  // namespace
+
+CgroupFigures pod_figures(const PodSpec& spec) { return figures_of(pod_needs(spec)); }
+
+PodRequests pod_requests(const PodSpec& spec) {
+  const Needs needs = pod_needs(spec);
+  return {needs.cpu_request_milli, needs.memory_request};
 }
 
 int oom_score_adj(const PodSpec& spec, const Container& container,

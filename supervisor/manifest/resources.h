@@ -20,6 +20,12 @@ CgroupFigures container_figures(const Container& container);
 /// Sums over the containers and sidecars, or the largest init container (beside the sidecars begun
 /// before it) where that is more. A limit is set only where every container has one.
 CgroupFigures pod_figures(const PodSpec& spec);
+/// What a pod asks the node for: component-helpers' PodRequests, less what is no cpu or memory.
+struct PodRequests {
+  std::int64_t cpu_milli = 0;
+  std::int64_t memory = 0;  // bytes
+};
+PodRequests pod_requests(const PodSpec& spec);
 /// kubelet's GetContainerOOMScoreAdjust.
 int oom_score_adj(const PodSpec& spec, const Container& container,
                   std::int64_t machine_memory_bytes);

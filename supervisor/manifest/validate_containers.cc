@@ -152,6 +152,8 @@ void check_init_container(const Path& path, const Container& container, const Po
   if (!container.restart_policy.empty() && container.restart_policy != "Always") {
     report.not_supported(path / "restartPolicy", container.restart_policy, {"Always"});
   }
+  validate_resize_policy(path, container, spec.restart_policy,
+                         /*init=*/container.restart_policy != "Always", report);
   std::set<std::string> used;
   check_host_ports(path, container, used, report);
   if (container.restart_policy == "Always") {
@@ -180,6 +182,7 @@ void validate_containers(const Path& path, const PodSpec& spec,
     const Path at = (path / "containers")[i];
     check_common(at, container, spec, volumes, report);
     check_name(at, container.name);
+    validate_resize_policy(at, container, spec.restart_policy, /*init=*/false, report);
     check_hooks_and_probes(at, container, spec, report);
     check_host_ports(at, container, used, report);
     if ((at / "restartPolicy").is_set()) {

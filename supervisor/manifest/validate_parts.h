@@ -28,6 +28,9 @@ void validate_env(const Path& path, const std::vector<EnvVar>& env, Report& repo
 void validate_downward_file(const Path& path, const DownwardFile& file, Report& report);
 void validate_env_from(const Path& path, const std::vector<EnvFrom>& sources, Report& report);
 void validate_resources(const Path& path, const ResourceRequirements& resources, Report& report);
+/// `path` is of the container; `init`: of an init container that is no sidecar.
+void validate_resize_policy(const Path& path, const Container& container, RestartPolicy of_pod,
+                            bool init, Report& report);
 void validate_security_context(const Path& path, const SecurityContext& context, bool host_users,
                                Report& report);
 void validate_pod_security_context(const Path& path, const PodSpec& spec, Report& report);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/error.h"
 #include "base/go_text.h"
@@ -128,6 +129,42 @@ void validate_resources(const Path& path, const ResourceRequirements& resources,
     check_against_limit(path, name, quantity, resources, report);
   }
   if (huge && !computes) report.forbidden(path, "HugePages require cpu or memory");
+}
+
+/// pkg/apis/core/validation, validateResizePolicy.
+void validate_resize_policy(const Path& container_path, const Container& container,
+                            RestartPolicy of_pod, bool init, Report& report) {
+  const Path path = container_path / "resizePolicy";
+  if (init) {
+    if (container.resize_policy.empty()) return;
+    std::string shown;
+    for (const auto& [resource, policy] : container.resize_policy) {
+      shown += (shown.empty() ? "" : ", ") +
+               ("core.ContainerResizePolicy{ResourceName:" + go_quote(resource) +
+                ", RestartPolicy:" + go_quote(policy) + "}");
+    }
+    report.invalid_shown(path, "[]core.ContainerResizePolicy{" + shown + "}",
+                         "must not be set for init containers");
+    return;
+  }
+  std::set<std::string_view> seen;
+  for (std::size_t i = 0; i < container.resize_policy.size(); ++i) {
+    const auto& [resource, policy] = container.resize_policy[i];
+    if (!seen.insert(resource).second) report.duplicate(path[i], resource);
+    if (resource.empty()) {
+      report.required(path);
+    } else if (resource != "cpu" && resource != "memory") {
+      report.not_supported(path, resource, {"cpu", "memory"});
+    }
+    if (policy.empty()) {
+      report.required(path);
+    } else if (policy != "NotRequired" && policy != "RestartContainer") {
+      report.not_supported(path, policy, {"NotRequired", "RestartContainer"});
+    }
+    if (of_pod == RestartPolicy::kNever && policy != "NotRequired") {
+      report.invalid(path, policy, "must be 'NotRequired' when `restartPolicy` is 'Never'");
+    }
+  }
 }
 
 }  // namespace podrun::manifest

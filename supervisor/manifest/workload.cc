@@ -43,6 +43,19 @@ bool check_selector(const Path& path, const Json& selector, Report& report) {
 
 }  // namespace
 
+void check_selector_kept(const Path& spec_path, const Json& spec, const Json* old, Report& report) {
+  const Json* before = old == nullptr ? nullptr : find(find(*old, "spec"), "selector");
+  const Json* selector = find(spec, "selector");
+  if (before == nullptr || selector == nullptr) return;
+  Json was = *before;
+  Json now = *selector;
+  sort_fields(was);
+  sort_fields(now);
+  if (was != now) {
+    report.invalid_shown(spec_path / "selector", go_selector_text(now), "field is immutable");
+  }
+}
+
 void admit_selector_and_template(Intake& in, const std::string& kind) {
   Json& spec = object_at(in.object, "spec");
   const Path path = in.path / "spec";
@@ -59,17 +72,7 @@ void admit_selector_and_template(Intake& in, const std::string& kind) {
   }
   admit_template(path / "template", pod_template, kind, in.report);
   // pkg/registry/apps: of all versions but the oldest.
-  const bool oldest = in.rule.version == "v1beta1";
-  const Json* before = in.old == nullptr ? nullptr : find(find(*in.old, "spec"), "selector");
-  selector = find(spec, "selector");
-  if (oldest || before == nullptr || selector == nullptr) return;
-  Json was = *before;
-  Json now = *selector;
-  sort_fields(was);
-  sort_fields(now);
-  if (was != now) {
-    in.report.invalid_shown(path / "selector", go_selector_text(now), "field is immutable");
-  }
+  if (in.rule.version != "v1beta1") check_selector_kept(path, spec, in.old, in.report);
 }
 
 }  // namespace podrun::manifest

@@ -16,6 +16,8 @@ void check_template_labels(const Path& pod_template, const Json& selector, const
 /// spec.selector and spec.template of ReplicaSet and Deployment, whose older versions take both
 /// selector and labels from the template.
 void default_from_template(Json& object);
+/// Whether spec.selector is what it was in `old` (null: there is none).
+void check_selector_kept(const Path& spec_path, const Json& spec, const Json* old, Report& report);
 void admit_selector_and_template(Intake& in, const std::string& kind);
 
 }  // namespace podrun::manifest

@@ -165,13 +165,19 @@ void NodeAgent::settle(const std::string& uid, const store::ObjectKey& key) {
     const Decision decision = decide(wanted, unit->view(), clock_.now());
     if (!act(decision, *unit, pod)) break;
   }
-  if (const auto pod = find_pod(key, uid)) unit->see_pod(*pod->json);
+  if (const auto pod = find_pod(key, uid)) {
+    unit->see_pod(*pod->json);
+    unit->see_resources(*pod->json);
+  }
   const bool gone = unit->view().state == SupervisorView::State::kNone && !find_pod(key, uid);
   if (!gone) return;
   units_.erase(uid);
   if (const auto names = by_key_.find(key); names != by_key_.end()) {
     names->second.erase(uid);
     if (names->second.empty()) by_key_.erase(names);
+  }
+  for (const auto& [other, waiting] : units_) {
+    if (waiting->waits_for_room()) mark(waiting->key());
   }
 }
 

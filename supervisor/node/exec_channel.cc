@@ -12,16 +12,28 @@ namespace podrun::node {
 
 ExecChannel ExecChannel::open(const pod::Roots& roots, const std::string& uid,
                               const pod::ExecOrder& order, const Streams& streams) {
+  return ask(roots, uid, pod::exec_packet(order),
+             order.tty ? std::vector<int>{} : std::vector<int>(streams.begin(), streams.end()));
+}
+
+ExecChannel ExecChannel::attach(const pod::Roots& roots, const std::string& uid,
+                                const pod::AttachOrder& order, const std::array<int, 2>& outputs) {
+  return ask(roots, uid, pod::attach_packet(order), {outputs.begin(), outputs.end()});
+}
+
+ExecChannel ExecChannel::ask(const pod::Roots& roots, const std::string& uid,
+                             const std::string& packet, const std::vector<int>& fds) {
   ExecChannel channel;
   channel.socket_ = connect_control(pod::pod_folder(roots, uid));
   if (!channel.socket_) throw_errno("reach the supervisor of pod " + uid);
-  const std::vector<int> fds =
-      order.tty ? std::vector<int>{} : std::vector<int>(streams.begin(), streams.end());
-  if (!pod::send_packet(channel.socket_.get(), pod::exec_packet(order), fds)) {
-    throw_errno("ask the supervisor of pod " + uid + " for a command");
+  if (!pod::send_packet(channel.socket_.get(), packet, fds)) {
+    throw_errno("ask the supervisor of pod " + uid);
   }
   return channel;
 }
+
+/// Where the supervisor is gone, the channel's end tells.
+void ExecChannel::end_input() { (void)pod::send_packet(socket_.get(), "end", {}); }
 
 ExecChannel::News ExecChannel::read() {
   using Kind = News::Kind;
@@ -34,6 +46,8 @@ ExecChannel::News ExecChannel::read() {
   } else if (packet.text == "started") {
     news.kind = Kind::kStarted;
     if (!packet.fds.empty()) news.terminal = std::move(packet.fds.front());
+  } else if (packet.text == "input over") {
+    news.kind = Kind::kInputOver;
   } else if (packet.text.starts_with("exit ")) {
     news.kind = Kind::kExited;
     news.code = std::atoi(packet.text.c_str() + 5);

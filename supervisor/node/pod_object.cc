@@ -44,9 +44,10 @@ Json merged_conditions(const Json& present, const Json& from_supervisor) {
     all.push_back(before != nullptr && is_kept(*before, from_supervisor) ? *before : condition);
   }
   for (const Json& condition : member(present, "conditions")) {
-    if (find_condition(from_supervisor, text_of(member(condition, "type"))) == nullptr) {
-      all.push_back(condition);
-    }
+    const std::string type = text_of(member(condition, "type"));
+    // The supervisor's, which it leaves out where it does not hold.
+    if (type == "PodResizeInProgress") continue;
+    if (find_condition(from_supervisor, type) == nullptr) all.push_back(condition);
   }
   return all;
 }

@@ -104,7 +104,7 @@ void PodUnit::start(const Json& pod, bool again) {
         state_ = State::kUnclear;
         return;
       }
-      replace_file(folder_ + "/pod.json", pod.dump(), 0600);
+      write_manifest(pod);
       write_objects(pod);
       supervisor_ = SupervisorHandle::start(context_.home, uid_, std::move(lock));
     }
@@ -134,9 +134,24 @@ void PodUnit::remove_foreign() {
 void PodUnit::make_folder(const Json& pod) {
   pod::PodFolderLock lock =
       pod::PodFolderLock::create(context_.home.roots, uid_, pod::PodOwner::kDaemon);
-  replace_file(folder_ + "/pod.json", pod.dump(), 0600);
+  write_manifest(pod);
   write_objects(pod);
   supervisor_ = SupervisorHandle::start(context_.home, uid_, std::move(lock));
+}
+
+/// A pod that ran before has the resources that it had: what it wants beyond them is looked at
+/// then.
+void PodUnit::write_manifest(const Json& pod) {
+  const std::string path = folder_ + "/pod.json";
+  const auto before = read_file_if_exists(path);
+  const Json old = before ? Json::parse(*before, nullptr, false) : Json();
+  Json manifest = pod;
+  if (old.is_object() && resources_of(old) != resources_of(pod)) {
+    manifest = with_resources(std::move(manifest), old);
+    manifest["metadata"]["generation"] = old["metadata"].value("generation", std::int64_t{0});
+  }
+  replace_file(path, manifest.dump(), 0600);
+  know_given(manifest, /*told=*/true);
 }
 
 /// What still runs is killed; the counts, the logs and the volumes stay.
@@ -166,6 +181,8 @@ void PodUnit::prepare_again(const Json& pod) {
 void PodUnit::on_end() {
   supervisor_.reap();
   token_timer_.reset();
+  room_timer_.reset();
+  waits_for_room_ = false;
   state_ = State::kOver;
   publish();
   see_whether_ended();
@@ -305,6 +322,7 @@ void PodUnit::publish_status() {
   const Json status = Json::parse(*text, nullptr, false);
   if (!status.is_object()) return;
   last_status_ = std::move(*text);
+  observed_generation_ = status.value("observedGeneration", std::int64_t{0});
   const store::Object* pod = context_.client.get(key_);
   if (pod == nullptr || uid_of(*pod->json) != uid_) return;
   Json changed = *pod->json;

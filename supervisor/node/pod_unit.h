@@ -15,6 +15,7 @@
 #include "supervisor/node/plan.h"
 #include "supervisor/node/pod_object.h"
 #include "supervisor/node/reactor.h"
+#include "supervisor/node/resize.h"
 #include "supervisor/node/supervisor_handle.h"
 #include "supervisor/node/volume_config.h"
 #include "supervisor/pod/backoff.h"
@@ -64,6 +65,11 @@ class PodUnit {
   /// The pod may have changed: the same where its labels or annotations have, a token is to be
   /// replaced, or it failed.
   void see_pod(const Json& pod);
+  /// The pod may want other resources than it runs with: where the node has them, the supervisor
+  /// gives it them; else the pod shows why not.
+  void see_resources(const Json& pod);
+  /// Others' resources are in the way of that.
+  bool waits_for_room() const { return waits_for_room_; }
   /// Copies what is new in status.json and events.jsonl into the API.
   void publish();
   /// The same with what is not new: others may have written it meanwhile.
@@ -74,12 +80,18 @@ class PodUnit {
  private:
   void remove_foreign();
   void make_folder(const Json& pod);
+  void write_manifest(const Json& pod);
   void prepare_again(const Json& pod);
   void watch();
   void on_end();
   void see_whether_ended();
   void write_config(const Json& pod);
   bool write_volumes(const Json& pod);
+  void know_given(const Json& manifest, bool told);
+  void give_resources(const Json& pod);
+  void tell_resize();
+  ResizeVerdict judge(const Json& pod) const;
+  void show_verdict(const Json& pod, const ResizeVerdict& verdict);
   void publish_status();
   void publish_events();
   void start_failed(const Json& pod, const std::string& why);
@@ -98,9 +110,13 @@ class PodUnit {
   pod::Backoff backoff_;
   std::string last_status_, last_config_, last_volumes_;
   std::optional<Json> seen_labels_;  // of the pod when its objects were written
+  Json given_;                       // resources_of() of pod.json; null: not read yet
+  std::int64_t given_generation_ = 0, observed_generation_ = 0;
+  bool resize_told_ = false;  // the supervisor knows of that pod.json
+  bool waits_for_room_ = false;
   PodTokens tokens_;
   std::unique_ptr<EventTail> events_;
-  Reactor::Watch timer_, token_timer_;
+  Reactor::Watch timer_, token_timer_, room_timer_;
 };
 
 }  // namespace podrun::node

@@ -45,6 +45,7 @@ class SupervisorHandle {
   bool terminate(Seconds grace) { return order("terminate " + std::to_string(grace.count())); }
   bool kill_pod() { return order("kill"); }
   bool refresh_volumes() { return order("refresh"); }
+  bool resize() { return order("resize"); }
   void kill_supervisor() { process_.signal(9); }
 
  private:

@@ -10,7 +10,7 @@ using Names = std::vector<std::string>;
 
 Condition condition(std::string type, bool status, std::string reason = "",
                     std::string message = "") {
-  return {std::move(type), status ? "True" : "False", std::move(reason), std::move(message), {}};
+  return {std::move(type), status ? "True" : "False", std::move(reason), std::move(message), {}, 0};
 }
 
 /// "[a b]"
@@ -109,9 +109,16 @@ Condition initialized(const PodStatus& status, const manifest::PodSpec& spec) {
 
 std::vector<Condition> conditions_of(const PodStatus& status, const manifest::PodSpec& spec,
                                      const PodFacts& facts) {
-  return {condition("PodReadyToStartContainers", facts.sandbox_ready), initialized(status, spec),
-          containers_ready("Ready", status, spec),
-          containers_ready("ContainersReady", status, spec), condition("PodScheduled", true)};
+  std::vector<Condition> conditions{
+      condition("PodReadyToStartContainers", facts.sandbox_ready), initialized(status, spec),
+      containers_ready("Ready", status, spec), containers_ready("ContainersReady", status, spec),
+      condition("PodScheduled", true)};
+  if (facts.resize) {
+    const std::string& error = facts.resize->error;
+    conditions.push_back(
+        condition("PodResizeInProgress", true, error.empty() ? "" : "Error", error));
+  }
+  return conditions;
 }
 
 }  // namespace podrun::pod

@@ -8,7 +8,8 @@
 namespace podrun::pod {
 
 /// PodReadyToStartContainers, Initialized, Ready, ContainersReady, PodScheduled, in this order,
-/// from phase and container statuses. last_transition is left unset.
+/// from phase and container statuses; PodResizeInProgress behind them where one is. last_transition
+/// is left unset.
 std::vector<Condition> conditions_of(const PodStatus& status, const manifest::PodSpec& spec,
                                      const PodFacts& facts);
 

@@ -33,6 +33,17 @@ void ContainerCgroup::apply_limits() {
   }
 }
 
+void ContainerCgroup::resize(cgroups::Limits limits) {
+  limits.devices.reset();
+  std::swap(limits_, limits);
+  try {
+    apply_limits();
+  } catch (...) {
+    std::swap(limits_, limits);
+    throw;
+  }
+}
+
 Usage ContainerCgroup::usage() const {
   return {cgroup_.stats(), leaf_.valid() ? leaf_.cpu_usage_us() : 0};
 }

@@ -21,6 +21,8 @@ class ContainerCgroup {
   /// Of the leaf `probe` below it, which the first call makes.
   runtime::Birthplace& leaf_place();
   const cgroups::Limits& limits() const { return limits_; }
+  /// Other limits for what runs in it; its devices stay.
+  [[gnu::cold]] void resize(cgroups::Limits limits);
   /// What has been used so far, the leaf's share told apart.
   Usage usage() const;
 

@@ -26,7 +26,8 @@ void ContainerRunner::on_exited(ExitStatus status) {
 }
 
 bool ContainerRunner::restarts_after(int exit_code) const {
-  return !final_ && !context_.deleting && should_restart(restart_policy(), exit_code);
+  return !final_ && !context_.deleting &&
+         (resize_restart_ || should_restart(restart_policy(), exit_code));
 }
 
 /// A restart without backoff goes ahead of the books.
@@ -101,7 +102,9 @@ void ContainerRunner::after_instance(const Terminated& terminated, const Contain
   status_.last_state = terminated;
   ++status_.restart_count;
   set_state(shown);
-  const Seconds wait = backoff_.next(instance_started_, now);
+  // A restart that was asked for is no crash.
+  const bool asked = std::exchange(resize_restart_, false);
+  const Seconds wait = asked ? Seconds(0) : backoff_.next(instance_started_, now);
   if (wait == Seconds(0)) {
     begin_instance();
     return;

@@ -54,6 +54,8 @@ void ContainerRunner::settle_status() {
   };
   settle_container(status_, role_, passed(ProbeKind::kStartup, container_.startup_probe),
                    passed(ProbeKind::kReadiness, container_.readiness_probe));
+  status_.allocated = container_.resources.requests;
+  status_.resources = instance_ ? given_ : container_.resources;
   context_.status_changed = true;
 }
 
@@ -93,6 +95,12 @@ std::optional<ExecTarget> ContainerRunner::exec_target() {
   return ExecTarget{instance_->cgroup().place(), instance_->process(), instance_->spec()};
 }
 
+bool ContainerRunner::attach(AttachRequest& request) {
+  if (phase_ != Phase::kRunning || !instance_ || !instance_->running()) return false;
+  instance_->attach(std::move(request));
+  return true;
+}
+
 ProbeTarget ContainerRunner::probe_target() {
   return {container_, instance_->cgroup().leaf_place(), instance_->process(), instance_->spec(),
           role_ != ContainerRole::kRegular};
@@ -118,6 +126,7 @@ std::optional<Moment> ContainerRunner::next_deadline() const {
   if (hook_runs(post_start_, post_start_over_)) consider(post_start_->next_deadline());
   if (hook_runs(pre_stop_, pre_stop_over_)) consider(pre_stop_->next_deadline());
   if (termination_) consider(termination_->next_deadline());
+  if (instance_) consider(instance_->next_deadline());
   return next;
 }
 
@@ -128,6 +137,7 @@ void ContainerRunner::on_deadline(Moment now) {
   for (const auto& probe : probes_) probe->on_deadline(now);
   if (hook_runs(post_start_, post_start_over_)) post_start_->on_deadline(now);
   if (hook_runs(pre_stop_, pre_stop_over_)) pre_stop_->on_deadline(now);
+  if (instance_) instance_->on_deadline(now);
   const auto due = termination_ ? termination_->next_deadline() : std::nullopt;
   if (due && *due <= now) advance_termination();
 }

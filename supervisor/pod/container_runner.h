@@ -15,6 +15,7 @@
 #include "supervisor/pod/instance.h"
 #include "supervisor/pod/probe_runner.h"
 #include "supervisor/pod/report.h"
+#include "supervisor/pod/resize.h"
 #include "supervisor/pod/restart.h"
 #include "supervisor/pod/status.h"
 #include "supervisor/pod/termination.h"
@@ -50,8 +51,23 @@ class ContainerRunner {
   void stop(Seconds grace, bool turn);
   void give_turn();
 
+  // container_resize.cc
+  /// The container's resources have changed: further instances have the new ones.
+  [[gnu::cold]] void resources_changed();
+  /// What that means for the instance that there is.
+  ResizeEffect resize_effect() const;
+  /// For an effect in place: how the memory's limit changes.
+  MemoryFall memory_fall() const;
+  /// Gives the instance the container's resources; false where it is being restarted for them, and
+  /// its cgroups have old ones until then.
+  [[gnu::cold]] bool resize();
+
   /// Where a command may join; nothing while no instance runs.
   std::optional<ExecTarget> exec_target();
+
+  /// Takes the client to the running instance; false, and the request is untouched, while none
+  /// runs.
+  bool attach(AttachRequest& request);
 
   std::optional<Moment> next_deadline() const;
   void on_deadline(Moment now);
@@ -133,6 +149,8 @@ class ContainerRunner {
   bool final_ = false;  // stop() was called: no further instance
   bool turn_ = true;
   Seconds final_grace_{0};
+  manifest::ResourceRequirements given_;  // to the instance that there is
+  bool resize_restart_ = false;           // it is being ended for a resize
   ContainerStatus status_;
   std::vector<InstanceReport> past_;
 };

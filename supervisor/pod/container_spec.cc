@@ -107,6 +107,7 @@ runtime::Spec compose(const ContainerSpecInputs& inputs) {
   spec.process.env = container_env(inputs.pod, inputs.container, inputs.image, inputs.hostname,
                                    inputs.node, inputs.config);
   spec.process.args = container_command(inputs.container, inputs.image, spec.process.env);
+  spec.process.terminal = inputs.container.tty;
   const bool has_home =
       std::any_of(spec.process.env.begin(), spec.process.env.end(),
                   [](const std::string& line) { return line.rfind("HOME=", 0) == 0; });

@@ -118,6 +118,7 @@ void ContainerRunner::launch() {
     create_failed("CreateContainerError", error.what());
     return;
   }
+  given_ = container_.resources;
   status_.image_id = image_->id;
   status_.container_id = "podrun://" + instance_->id();
   context_.events.normal("Created", "Created container " + container_.name, field_path());

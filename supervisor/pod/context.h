@@ -31,7 +31,7 @@ struct Context {
   const Options& options;
   const Clock& clock;
   const cgroups::Layout& layout;
-  const manifest::Pod& pod;
+  manifest::Pod& pod;  // its containers' resources may change
   const PodPaths& paths;
   const NodeFacts& node;
   std::string hostname;

@@ -17,10 +17,12 @@ Control::Control(Loop& loop, const ControlFds& fds, Starter& starter, ControlHan
       handler_(handlers.order),
       control_(fds.pipe),
       socket_(loop, fds.socket, std::move(handlers)) {
+  // SIGPIPE is blocked for good: a client's pipe may end at any time.
   sigset_t set;
   ::sigemptyset(&set);
-  for (const int number : {SIGTERM, SIGINT, SIGQUIT}) ::sigaddset(&set, number);
+  for (const int number : {SIGTERM, SIGINT, SIGQUIT, SIGPIPE}) ::sigaddset(&set, number);
   if (::sigprocmask(SIG_BLOCK, &set, nullptr) != 0) throw_errno("block signals");
+  ::sigdelset(&set, SIGPIPE);
   signals_ = Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!signals_) throw_errno("make a signalfd");
   signal_watch_ = loop.watch(signals_.get(), EPOLLIN, [this](std::uint32_t) { on_signal(); });

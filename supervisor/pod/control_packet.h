@@ -12,14 +12,14 @@ namespace podrun::pod {
 
 /// What the supervisor is asked for.
 struct ControlRequest {
-  enum class Kind { kTerminate, kKill, kRefresh };
+  enum class Kind { kTerminate, kKill, kRefresh, kResize };
   Kind kind = Kind::kTerminate;
   std::optional<Seconds> grace;  // of kTerminate; nothing: the pod's own
   bool operator==(const ControlRequest&) const = default;
 };
 
-/// "terminate", "terminate 30", "kill", "refresh" (volumes.json has changed); nothing for anything
-/// else.
+/// "terminate", "terminate 30", "kill", "refresh" (volumes.json has changed), "resize" (pod.json
+/// has); nothing for anything else.
 std::optional<ControlRequest> parse_order(std::string_view packet);
 
 /// "exec", "tty" or "pipes", the container and the command's words, with a NUL between each two:
@@ -32,6 +32,16 @@ struct ExecOrder {
 /// Nothing where it is not one.
 std::optional<ExecOrder> parse_exec(std::string_view packet);
 std::string exec_packet(const ExecOrder& order);
+
+/// "attach", "input" or "output" (whether the client writes, too) and the container, with a NUL
+/// between each two.
+struct AttachOrder {
+  std::string container;
+  bool input = false;
+};
+/// Nothing where it is not one.
+std::optional<AttachOrder> parse_attach(std::string_view packet);
+std::string attach_packet(const AttachOrder& order);
 
 /// The largest packet that is taken: a command line of some length.
 inline constexpr std::size_t kMaxPacket = 128u << 10;

@@ -50,6 +50,14 @@ void ControlSocket::take(std::uint64_t id, const std::string& packet, std::vecto
     handlers_.order(*order);
     return;
   }
+  if (auto attach = parse_attach(packet); attach && fds.size() == 2) {
+    // From here on the connection is the attachment's.
+    Client client = std::move(clients_.at(id));
+    clients_.erase(id);
+    client.watch.reset();
+    handlers_.attach({std::move(*attach), std::move(fds), std::move(client.fd)});
+    return;
+  }
   auto exec = parse_exec(packet);
   if (!exec || fds.size() != (exec->tty ? 0U : 3U)) {
     reply(id, "error not an order", -1);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/fd.h"
+#include "supervisor/pod/attachments.h"
 #include "supervisor/pod/control_packet.h"
 #include "supervisor/pod/exec_session.h"
 #include "supervisor/pod/loop.h"
@@ -19,6 +20,7 @@ namespace podrun::pod {
 struct ControlHandlers {
   std::function<void(const ControlRequest&)> order;
   std::function<void(ExecRequest, ExecReply)> exec;
+  std::function<void(AttachRequest)> attach;
 };
 
 class ControlSocket {

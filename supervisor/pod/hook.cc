@@ -50,6 +50,7 @@ Hook::Hook(Context& context, const ProbeTarget& target, runtime::Birthplace& pla
     if (const auto* exec = std::get_if<manifest::ExecAction>(&handler)) {
       runtime::Process process = target.spec.process;
       process.args = exec->command;
+      process.terminal = false;
       return runtime::Launcher::exec(place, target.process, target.spec, process, stdio);
     }
     const Nanoseconds timeout =

@@ -157,7 +157,17 @@ void Instance::release() {
   open_log();
 }
 
+/// Nobody need be attached: the container waits for who will be.
+void Instance::open_input() {
+  if (!container_.stdin_) return;
+  Pipe pipe = make_pipe();
+  stdin_ = std::move(pipe.read);
+  input_ = std::move(pipe.write);
+}
+
 void Instance::open_streams() {
+  if (container_.tty) return;  // the terminal comes with the process
+  open_input();
   for (Stream* stream : {&stdout_, &stderr_}) {
     Pipe pipe = make_pipe();
     // Only our end: the container's programs expect a pipe that blocks.
@@ -166,12 +176,46 @@ void Instance::open_streams() {
     stream->read = std::move(pipe.read);
     stream->write = std::move(pipe.write);
   }
-  stdout_.watch = context_.loop.watch(stdout_.read.get(), EPOLLIN, [this](std::uint32_t) {
-    read_stream(LogStream::kStdout, stdout_);
+  watch_streams();
+}
+
+void Instance::watch_stream(LogStream stream, Stream& pipe) {
+  if (!pipe.read || pipe.watch.active()) return;
+  pipe.watch = context_.loop.watch(pipe.read.get(), EPOLLIN, [this, stream, &pipe](std::uint32_t) {
+    read_stream(stream, pipe);
+    if (!attachments_ || !attachments_->holds_back()) return;
+    stdout_.watch.reset();
+    stderr_.watch.reset();
   });
-  stderr_.watch = context_.loop.watch(stderr_.read.get(), EPOLLIN, [this](std::uint32_t) {
-    read_stream(LogStream::kStderr, stderr_);
-  });
+}
+
+void Instance::watch_streams() {
+  watch_stream(LogStream::kStdout, stdout_);
+  watch_stream(LogStream::kStderr, stderr_);
+}
+
+void Instance::take_terminal() {
+  input_ = birth_.take_terminal();
+  if (!input_ || ::fcntl(input_.get(), F_SETFL, O_NONBLOCK) != 0) return;
+  stdout_.read = input_.duplicate();
+  watch_streams();
+}
+
+void Instance::attach(AttachRequest request) {
+  if (!attachments_) {
+    attachments_ = std::make_unique<Attachments>(
+        context_.loop, context_.clock, AttachInput{input_, container_.tty, container_.stdin_once},
+        [this] { watch_streams(); });
+  }
+  attachments_->add(std::move(request));
+}
+
+std::optional<Moment> Instance::next_deadline() const {
+  return attachments_ ? attachments_->next_deadline() : std::nullopt;
+}
+
+void Instance::on_deadline(Moment now) {
+  if (attachments_) attachments_->on_deadline(now);
 }
 
 /// The supervisor lives in the pod's namespaces: containers inherit them, and probes need not enter
@@ -186,9 +230,10 @@ void Instance::start_birth(const InstanceInputs& inputs) {
   enter_sandbox(context_);
   if (context_.options.inject_birth_fault >= 0)
     cgroup_.place().inject_fault(context_.options.inject_birth_fault);
-  birth_ = runtime::Launcher::start_container(cgroup_.place(), spec_, snapshot_.mount_fd(),
-                                              {-1, stdout_.write.get(), stderr_.write.get()},
-                                              inputs.parked);
+  birth_ = runtime::Launcher::start_container(
+      cgroup_.place(), spec_, snapshot_.mount_fd(),
+      {stdin_.get(), stdout_.write.get(), stderr_.write.get()}, inputs.parked);
+  stdin_.reset();
   stdout_.write.reset();
   stderr_.write.reset();
   report_watch_ =
@@ -226,20 +271,34 @@ void Instance::on_report() {
   process_ = birth_.take_process();
   exit_watch_ =
       context_.loop.watch(process_.pidfd(), EPOLLIN, [this](std::uint32_t) { on_exit(); });
+  if (container_.tty) take_terminal();
   callbacks_.running();
 }
 
-void Instance::read_stream(LogStream stream, Stream& pipe) {
+/// Whether there was something.
+bool Instance::read_stream(LogStream stream, Stream& pipe) {
   // One read a turn: a container that floods its output must not keep the loop from its probes.
   char chunk[65536];
   const ssize_t n = ::read(pipe.read.get(), chunk, sizeof chunk);
   if (n > 0) {
-    log_->write(stream, std::string_view(chunk, static_cast<std::size_t>(n)),
-                context_.clock.wall());
+    const std::string_view bytes(chunk, static_cast<std::size_t>(n));
+    log_->write(stream, bytes, context_.clock.wall());
+    if (attachments_) attachments_->put(stream, bytes);
   } else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
     pipe.watch.reset();
     pipe.read.reset();
   }
+  return n > 0;
+}
+
+/// What is in the pipes now is all: its pid namespace is gone. A pipe holds 64 KiB, which one read
+/// takes; a terminal gives less at a time, and holds no more in all.
+void Instance::read_rest(LogStream stream, Stream& pipe) {
+  constexpr int kMostTerminalReads = 64;
+  int left = container_.tty ? kMostTerminalReads : 1;
+  while (left-- > 0 && pipe.read && read_stream(stream, pipe)) {
+  }
+  pipe.watch.reset();
 }
 
 void Instance::on_exit() {
@@ -249,14 +308,11 @@ void Instance::on_exit() {
   process_.try_reap(status);
   exit_watch_.reset();
   process_ = Process();
-  // What is in the pipes now is all: its pid namespace is gone. A pipe holds 64 KiB, which one read
-  // takes.
-  if (stdout_.read) read_stream(LogStream::kStdout, stdout_);
-  if (stderr_.read) read_stream(LogStream::kStderr, stderr_);
-  stdout_.watch.reset();
-  stderr_.watch.reset();
+  read_rest(LogStream::kStdout, stdout_);
+  read_rest(LogStream::kStderr, stderr_);
   log_->end(LogStream::kStdout, context_.clock.wall());
   log_->end(LogStream::kStderr, context_.clock.wall());
+  if (attachments_) attachments_->finish();
   callbacks_.exited(status);
 }
 

@@ -13,6 +13,7 @@
 #include "rootfs-tools/store.h"
 #include "runtime/birth.h"
 #include "supervisor/manifest/pod.h"
+#include "supervisor/pod/attachments.h"
 #include "supervisor/pod/bind_sources.h"
 #include "supervisor/pod/container_cgroup.h"
 #include "supervisor/pod/cri_log.h"
@@ -63,6 +64,10 @@ class Instance {
   bool running() const { return process_.valid(); }
   /// Sends a signal to the first process; false where it is not there.
   bool signal(int number) const;
+  /// A client gets its output from now on. While it runs.
+  [[gnu::cold]] void attach(AttachRequest request);
+  std::optional<Moment> next_deadline() const;
+  void on_deadline(Moment now);
   /// The content of the termination message file, at most 4 KiB; with FallbackToLogsOnError and an
   /// error, the log's end.
   std::string termination_message(bool failed) const;
@@ -76,9 +81,14 @@ class Instance {
   void open_log();
   void open_streams();
   void start_birth(const InstanceInputs& inputs);
+  void open_input();
+  void take_terminal();
+  void watch_stream(LogStream stream, Stream& pipe);
+  void watch_streams();
+  void read_rest(LogStream stream, Stream& pipe);
   void on_report();
   void on_exit();
-  void read_stream(LogStream stream, Stream& pipe);
+  bool read_stream(LogStream stream, Stream& pipe);
 
   Context& context_;
   const manifest::Container& container_;
@@ -96,7 +106,10 @@ class Instance {
   runtime::Spec spec_;
   Callbacks callbacks_;
   std::unique_ptr<CriLog> log_;
-  Stream stdout_, stderr_;
+  Stream stdout_, stderr_;  // with a terminal: its master and nothing
+  Fd stdin_;                // the container's end, until it is born
+  Fd input_;                // ours, held open: the write end, or the terminal's master
+  std::unique_ptr<Attachments> attachments_;
   runtime::Birth birth_;
   Process process_;
   Loop::Watch report_watch_, exit_watch_;

@@ -60,7 +60,9 @@ void Loop::run_once(std::optional<Moment> deadline) {
   ++wakeups_;
   for (int i = 0; i < count; ++i) {
     const auto& event = ready.at(static_cast<std::size_t>(i));
-    const auto found = callbacks_.find(event.data.u64);
+    // A copy: a packed event's fields are no place for references.
+    const std::uint64_t id = event.data.u64;
+    const auto found = callbacks_.find(id);
     if (found == callbacks_.end()) continue;  // an earlier callback of this round dropped it
     const std::shared_ptr<Callback> keep = found->second;
     (*keep)(event.events);

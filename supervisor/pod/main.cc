@@ -134,7 +134,7 @@ struct Ahead {
   Starter& starter;
 };
 
-int run_pod(const CommandLine& line, const manifest::Pod& pod, const PodPaths& paths,
+int run_pod(const CommandLine& line, manifest::Pod& pod, const PodPaths& paths,
             const Ahead& ahead) {
   const NodeFacts node = node_facts(pod.spec);
   const std::string hostname = pod.spec.host_network ? node.node_name : pod_hostname(pod);
@@ -161,7 +161,7 @@ int supervise(const CommandLine& line) {
   const auto births = runtime::Birthplace::without_cgroup();
   if (line.await_start && !starter.wait_for_start()) return 0;
   const std::string run = line.options.roots.run_dir + "/pods/" + line.uid;
-  const manifest::Pod pod =
+  manifest::Pod pod =
       manifest::pod_from_json(nlohmann::ordered_json::parse(read_file(run + "/pod.json")));
   const PodPaths paths = pod_paths(line.options.roots, pod.metadata);
   const int code = run_pod(line, pod, paths, {layout, births, starter});

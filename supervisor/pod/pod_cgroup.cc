@@ -89,18 +89,23 @@ cgroups::Cgroup make_pod_cgroup(Context& context) {
   check_enforceable(context.layout, context.pod.spec, context.options.allow_no_limits,
                     context.events);
   cgroups::Cgroup cgroup = cgroups::Cgroup::create(context.layout, pod_cgroup_path(context.pod));
-  cgroups::Limits limits = limits_from(manifest::pod_figures(context.pod.spec));
-  // The containers' own groups decide what an OOM kill takes; a pod is not killed whole.
-  limits.memory_oom_group = false;
+  cgroups::Limits limits = pod_limits(context);
   if (all_alike(context.pod.spec)) {
     if (const Fd program = context.starter.take_device_program())
       cgroup.attach_devices(program);
     else
       limits.devices = default_devices();
   }
-  drop_unenforceable(context.layout, limits);
   cgroup.apply(limits);
   return cgroup;
+}
+
+cgroups::Limits pod_limits(const Context& context) {
+  cgroups::Limits limits = limits_from(manifest::pod_figures(context.pod.spec));
+  // The containers' own groups decide what an OOM kill takes; a pod is not killed whole.
+  limits.memory_oom_group = false;
+  drop_unenforceable(context.layout, limits);
+  return limits;
 }
 
 cgroups::Limits container_limits(const Context& context, const manifest::Container& container) {

@@ -24,6 +24,9 @@ void check_enforceable(const cgroups::Layout& layout, const manifest::PodSpec& s
 /// Makes the pod's cgroup with the sums over its containers. Checks first whether
 /// this machine can enforce them.
 cgroups::Cgroup make_pod_cgroup(Context& context);
+/// The limits of the pod's own cgroup, less what cannot be enforced under --allow-no-limits;
+/// without devices.
+cgroups::Limits pod_limits(const Context& context);
 /// The limits of one container's cgroup, less what cannot be enforced under --allow-no-limits.
 cgroups::Limits container_limits(const Context& context, const manifest::Container& container);
 /// The devices that a container may open.

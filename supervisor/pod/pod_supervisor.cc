@@ -6,7 +6,9 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "supervisor/manifest/json.h"
 #include "supervisor/pod/init_sequence.h"
+#include "supervisor/pod/packet_io.h"
 #include "supervisor/pod/pod_cgroup.h"
 #include "supervisor/pod/termination.h"
 
@@ -27,10 +29,12 @@ PodSupervisor::PodSupervisor(Context& context, const ControlFds& control)
                {[this](const ControlRequest& request) { on_order(request); },
                 [this](ExecRequest request, const ExecReply& reply) {
                   on_exec(std::move(request), reply);
-                }}) {}
+                },
+                [this](AttachRequest request) { on_attach(std::move(request)); }}) {}
 
 void PodSupervisor::on_order(const ControlRequest& request) {
   if (request.kind == ControlRequest::Kind::kRefresh) return refresh_volumes();
+  if (request.kind == ControlRequest::Kind::kResize) return take_resources();
   const Seconds own = context_.pod.spec.termination_grace_period;
   terminate(request.kind == ControlRequest::Kind::kKill ? Seconds(0) : request.grace.value_or(own));
 }
@@ -54,6 +58,16 @@ void PodSupervisor::on_exec(ExecRequest request, const ExecReply& reply) {
     execs_.erase(id);
     reply(std::string("error ") + error.what(), -1);
   }
+}
+
+void PodSupervisor::on_attach(AttachRequest request) {
+  bool attached = false;
+  each([&](ContainerRunner& runner) {
+    if (runner.container().name == request.order.container) attached = runner.attach(request);
+  });
+  if (attached) return;
+  send_packet(request.connection.get(),
+              "error container " + request.order.container + " is not running", {});
 }
 
 template <typename Visit>
@@ -82,6 +96,7 @@ void PodSupervisor::set_up() {
   status_.host_ip = context_.node.host_ip;
   status_.qos_class = manifest::to_string(manifest::qos_class(context_.pod.spec));
   context_.pod_cgroup = make_pod_cgroup(context_);
+  resize_.emplace(context_);
   const manifest::PodSpec& spec = context_.pod.spec;
   for (const manifest::Container& container : spec.init_containers) {
     const auto role =
@@ -150,6 +165,23 @@ void PodSupervisor::refresh_volumes() {
   }
 }
 
+/// pod.json has been written anew, with other resources.
+void PodSupervisor::take_resources() {
+  try {
+    const auto json = nlohmann::ordered_json::parse(read_file(context_.paths.manifest()));
+    resize_->take(manifest::pod_from_json(json), runners());
+  } catch (const std::exception& error) {
+    context_.events.warning("ResizeError", std::string("Pod resize error: ") + error.what());
+  }
+}
+
+std::vector<ContainerRunner*> PodSupervisor::runners() const {
+  std::vector<ContainerRunner*> all;
+  all.reserve(init_.size() + regular_.size());
+  each([&](ContainerRunner& runner) { all.push_back(&runner); });
+  return all;
+}
+
 void PodSupervisor::step(Moment now) {
   check_deadline(now);
   if (!context_.deleting && volumes_ready(now) && init_done()) start_regular();
@@ -158,6 +190,7 @@ void PodSupervisor::step(Moment now) {
   // When the last regular container has ended for good, so has the pod: what is left are sidecars.
   if (begun && regular_over() && !ending_) end_all(context_.pod.spec.termination_grace_period);
   if (ending_) give_turns();
+  if (resize_->in_progress()) resize_->advance(now, runners());
 }
 
 bool PodSupervisor::init_done() {
@@ -247,6 +280,7 @@ std::optional<Moment> PodSupervisor::next_deadline() const {
   };
   if (context_.pod.spec.active_deadline && !context_.deleting)
     consider(started_ + *context_.pod.spec.active_deadline);
+  consider(resize_->next_deadline());
   each([&](ContainerRunner& runner) { consider(runner.next_deadline()); });
   return next;
 }
@@ -259,8 +293,10 @@ void PodSupervisor::publish() {
     status_.container_statuses.clear();
     for (const auto& runner : init_) status_.init_container_statuses.push_back(runner->status());
     for (const auto& runner : regular_) status_.container_statuses.push_back(runner->status());
-    settle(status_, context_.pod.spec, {sandbox_ready_, context_.deleting, deadline_exceeded_},
-           previous, context_.clock.wall());
+    status_.observed_generation = resize_->generation();
+    settle(status_, context_.pod.spec,
+           {sandbox_ready_, context_.deleting, deadline_exceeded_, resize_->progress()}, previous,
+           context_.clock.wall());
     try {
       replace_file(context_.paths.status(), to_json(status_).dump());
     } catch (const Error&) {

@@ -12,6 +12,7 @@
 #include "supervisor/pod/context.h"
 #include "supervisor/pod/control.h"
 #include "supervisor/pod/exec_session.h"
+#include "supervisor/pod/pod_resize.h"
 
 namespace podrun::pod {
 
@@ -26,7 +27,10 @@ class PodSupervisor {
  private:
   void on_order(const ControlRequest& request);
   [[gnu::cold]] void on_exec(ExecRequest request, const ExecReply& reply);
+  [[gnu::cold]] void on_attach(AttachRequest request);
   [[gnu::cold]] void refresh_volumes();
+  [[gnu::cold]] void take_resources();
+  std::vector<ContainerRunner*> runners() const;
   void set_up();
   bool volumes_ready(Moment now);
   void step(Moment now);
@@ -54,6 +58,7 @@ class PodSupervisor {
   std::vector<std::unique_ptr<ContainerRunner>> regular_;
   std::map<std::uint64_t, std::unique_ptr<ExecSession>> execs_;
   std::uint64_t next_exec_ = 0;
+  std::optional<PodResize> resize_;  // once there is a cgroup
   PodStatus status_;
   Moment started_;
   bool sandbox_ready_ = false;

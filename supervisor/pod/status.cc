@@ -160,6 +160,7 @@ void settle(PodStatus& status, const PodSpec& spec, const PodFacts& facts,
   }
   status.conditions = conditions_of(status, spec, facts);
   for (Condition& condition : status.conditions) {
+    condition.observed_generation = status.observed_generation;
     const auto before = std::find_if(previous.conditions.begin(), previous.conditions.end(),
                                      [&](const Condition& c) { return c.type == condition.type; });
     const bool unchanged =

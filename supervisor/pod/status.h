@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -36,11 +37,15 @@ struct ContainerStatus {
   bool ready = false;
   bool started = false;
   int restart_count = 0;
+  /// What the node has set aside for it, and what it has; not shown where unknown.
+  std::map<std::string, Quantity> allocated;
+  std::optional<manifest::ResourceRequirements> resources;
 };
 
 struct Condition {
   std::string type, status, reason, message;  // status "True", "False", "Unknown"
   WallTime last_transition;
+  std::int64_t observed_generation = 0;  // of the pod that it speaks of; 0: not known
 };
 
 struct PodStatus {
@@ -50,6 +55,12 @@ struct PodStatus {
   std::vector<ContainerStatus> init_container_statuses, container_statuses;
   WallTime start_time;
   std::string qos_class;
+  std::int64_t observed_generation = 0;
+};
+
+/// A change of resources that is not done yet.
+struct ResizeProgress {
+  std::string error;  // why it does not go on; empty where it does
 };
 
 /// What the container statuses do not tell.
@@ -57,6 +68,7 @@ struct PodFacts {
   bool sandbox_ready = false;      // PodReadyToStartContainers
   bool deleting = false;           // nothing will be restarted any more, whatever the policy
   bool deadline_exceeded = false;  // activeDeadlineSeconds have passed: the pod has failed
+  std::optional<ResizeProgress> resize = {};
 };
 
 /// The status before anything has happened: Pending, every container waiting for ContainerCreating,

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/utf8.h"
+#include "supervisor/manifest/json.h"
 #include "supervisor/pod/status.h"
 
 namespace podrun::pod {
@@ -53,6 +54,10 @@ Json to_json(const ContainerState& state) {
 
 Json to_json(const ContainerStatus& status) {
   Json json;
+  if (!status.allocated.empty()) {
+    Json& allocated = json["allocatedResources"] = Json::object();
+    for (const auto& [name, quantity] : status.allocated) allocated[name] = quantity.text();
+  }
   put_text(json, "containerID", status.container_id);
   json["image"] = status.image;
   json["imageID"] = status.image_id;
@@ -60,6 +65,7 @@ Json to_json(const ContainerStatus& status) {
   if (status.last_state) last["terminated"] = to_json(*status.last_state);
   json["name"] = status.name;
   json["ready"] = status.ready;
+  if (status.resources) json["resources"] = manifest::to_json(*status.resources);
   json["restartCount"] = status.restart_count;
   json["started"] = status.started;
   json["state"] = to_json(status.state);
@@ -71,6 +77,9 @@ Json to_json(const Condition& condition) {
   json["lastProbeTime"] = nullptr;
   json["lastTransitionTime"] = time_json(condition.last_transition);
   put_text(json, "message", condition.message);
+  if (condition.observed_generation != 0) {
+    json["observedGeneration"] = condition.observed_generation;
+  }
   put_text(json, "reason", condition.reason);
   json["status"] = condition.status;
   json["type"] = condition.type;
@@ -125,9 +134,12 @@ ContainerStatus container_from(const Json& json) {
 }
 
 Condition condition_from(const Json& json) {
-  return {json.at("type").get<std::string>(), json.at("status").get<std::string>(),
-          json.value("reason", ""), json.value("message", ""),
-          time_from(json, "lastTransitionTime")};
+  return {json.at("type").get<std::string>(),
+          json.at("status").get<std::string>(),
+          json.value("reason", ""),
+          json.value("message", ""),
+          time_from(json, "lastTransitionTime"),
+          json.value("observedGeneration", std::int64_t{0})};
 }
 
 template <typename Read>
@@ -156,6 +168,7 @@ Json to_json(const PodStatus& status) {
     json["initContainerStatuses"] = to_json(status.init_container_statuses);
   }
   put_text(json, "message", status.message);
+  if (status.observed_generation != 0) json["observedGeneration"] = status.observed_generation;
   put_text(json, "phase", status.phase);
   put_address(json, "podIP", "podIPs", status.pod_ip);
   put_text(json, "qosClass", status.qos_class);

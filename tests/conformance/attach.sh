@@ -44,6 +44,87 @@ seen=$(kubectl run once --image=busybox --image-pull-policy=Never --restart=Neve
 sees hello
 sees 'pod "once" deleted'
 
+# Piped input comes to its end, and the container with it.
+seen=$(echo hi | kubectl run piped -i --rm --image=busybox --image-pull-policy=Never --restart=Never -- cat 2>&1)
+sees hi
+sees 'pod "piped" deleted'
+
+cat >"$home/inputs.yaml" <<'YAML'
+apiVersion: v1
+kind: Pod
+metadata: {name: inputs}
+spec:
+  terminationGracePeriodSeconds: 0
+  restartPolicy: OnFailure
+  containers:
+  - {name: once, image: busybox, imagePullPolicy: Never, stdin: true, stdinOnce: true, command: [sh, -c, 'cat; echo over; exit 3']}
+  - {name: shell, image: busybox, imagePullPolicy: Never, stdin: true, tty: true, command: [sh]}
+YAML
+try kubectl apply -f "$home/inputs.yaml"
+try kubectl wait --for=condition=ready pod/inputs --timeout=60s
+
+# stdinOnce: the first client's end is the input's; a new instance has a new input.
+once() { kubectl get pod inputs -o 'jsonpath={.status.containerStatuses[?(@.name=="once")].restartCount}'; }
+for restarts in 1 2; do
+  seen=$(echo "hello $restarts" | kubectl attach -i inputs -c once 2>/dev/null)
+  sees "hello $restarts"
+  sees over
+  wait_for "$restarts" once
+  [[ $restarts == 1 ]] && try kubectl wait --for=condition=ready pod/inputs --timeout=60s
+done
+
+# on_terminal OUTPUT COMMAND: runs it on a terminal of 33 lines and 99 columns that types what is written to
+# descriptor 3; $terminal is its process.
+on_terminal() {
+  rm -f "$home/keys"
+  mkfifo "$home/keys"
+  SHELL=/bin/sh script -qefc "stty rows 33 cols 99; $2" /dev/null <"$home/keys" >"$1" 2>&1 &
+  terminal=$!
+  exec 3>"$home/keys"
+}
+# types TEXT EXPECTED OUTPUT: until the answer is there (before that, nobody may be attached).
+types() {
+  checks=$((checks + 1))
+  for _ in $(seq 100); do
+    printf '%s\n' "$1" >&3
+    for _ in 1 2 3; do
+      grep -q "$2" "$3" && return 0
+      sleep 0.1
+    done
+  done
+  fail "expected \"$2\" in: $(cat "$3")"
+}
+
+# A shell on a terminal, of the client's size; two clients see the same; who leaves leaves it running.
+on_terminal "$home/tty" "$kubectl_program attach -it inputs -c shell"
+types 'stty size' '33 99' "$home/tty"
+kubectl attach inputs -c shell >"$home/tty2" 2>/dev/null &
+second=$!
+# shellcheck disable=SC2016  # the container's shell counts
+types 'kept=$((6 * 7)); echo is $kept' 'is 42' "$home/tty2"
+grep -q 'is 42' "$home/tty" || wait_for 1 grep -c 'is 42' "$home/tty"
+kill "$terminal" "$second"
+wait "$terminal" "$second" 2>/dev/null
+exec 3>&-
+on_terminal "$home/tty" "$kubectl_program attach -it inputs -c shell"
+# shellcheck disable=SC2016
+types 'echo still $kept' 'still 42' "$home/tty"
+printf 'exit\n' >&3
+wait "$terminal" || fail "attach ended with $?: $(cat "$home/tty")"
+exec 3>&-
+try kubectl delete pod inputs --now
+
+# The same in one command, whose exit code is the shell's.
+on_terminal "$home/tty" "$kubectl_program run typed -it --rm --image=busybox --image-pull-policy=Never --restart=Never -- sh"
+types 'stty size' '33 99' "$home/tty"
+printf 'exit 5\n' >&3
+wait "$terminal"
+seen=$?
+is 5
+exec 3>&-
+seen=$(cat "$home/tty")
+sees 'pod "typed" deleted'
+
 # get_page PORT [PATH]: without curl, which a machine need not have.
 get_page() {
   python3 - "$1" <<'PY'

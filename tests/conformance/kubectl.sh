@@ -17,6 +17,10 @@ for kind in $(kubectl api-resources --no-headers | awk '{print $1}' | sort -u); 
   try kubectl explain --recursive "$kind"
   sees 'FIELDS:'
 done
+try kubectl explain pod.spec
+sees 'When containers that end are started again: Always (default)'
+try kubectl explain pod.spec.containers.livenessProbe
+sees 'Says whether the container lives'
 try kubectl explain pod.status.containerStatuses.state
 sees 'terminated'
 for path in healthz readyz livez; do
@@ -91,6 +95,46 @@ sees 'QoS Class:                   BestEffort'
 refused kubectl logs once --previous
 sees 'previous terminated container "once" in pod "once" not found'
 try kubectl delete pod once
+
+# A pod that runs is resized, without a restart; clients of before 1.32 have no --subresource for it.
+cat >"$home/sized.yaml" <<'EOF'
+apiVersion: v1
+kind: Pod
+metadata: {name: sized}
+spec:
+  terminationGracePeriodSeconds: 0
+  containers:
+  - name: main
+    image: busybox
+    imagePullPolicy: Never
+    command: [sleep, "1000"]
+    resources: {limits: {cpu: 500m, memory: 64Mi}}
+EOF
+try kubectl create -f "$home/sized.yaml"
+wait_for 500m kubectl get pod sized -o 'jsonpath={.status.containerStatuses[0].resources.limits.cpu}'
+wait_for Running kubectl get pod sized -o 'jsonpath={.status.phase}'
+try kubectl get pod sized -o json
+echo "${seen//'"cpu": "500m"'/'"cpu": "250m"'}" >"$home/sized.json"
+refused kubectl replace -f "$home/sized.json"
+sees 'pod updates may not change fields other than'
+try kubectl get pod sized -o json
+echo "${seen//'"cpu": "500m"'/'"cpu": "250m"'}" >"$home/sized.json"
+raw=$kubectls/$2/kubectl
+[[ $2 != own ]] || raw=$kubectls/new/kubectl
+try "$raw" replace --raw /api/v1/namespaces/default/pods/sized/resize -f "$home/sized.json"
+wait_for 250m kubectl get pod sized -o 'jsonpath={.status.containerStatuses[0].resources.limits.cpu}'
+if [[ $2 != old ]]; then
+  resize=(kubectl patch pod sized --subresource resize -p)
+  try "${resize[@]}" '{"spec":{"containers":[{"name":"main","resources":{"requests":{"memory":"96Mi"},"limits":{"memory":"96Mi"}}}]}}'
+  is 'pod/sized patched'
+  wait_for 96Mi kubectl get pod sized -o 'jsonpath={.status.containerStatuses[0].resources.limits.memory}'
+  refused "${resize[@]}" '{"spec":{"containers":[{"name":"main","resources":{"requests":{"memory":"1Mi"}}}]}}'
+  sees 'Pod QOS Class may not change as a result of resizing'
+fi
+try kubectl get pod sized -o 'jsonpath={.status.containerStatuses[0].restartCount}'
+is 0
+wait_for True sh -c "'$kubectl_program' get events | grep -q ResizeCompleted && echo True"
+try kubectl delete pod sized
 
 # A bad pod is refused with all that is wrong.
 cat >"$home/bad.yaml" <<'EOF'

@@ -63,16 +63,19 @@ class NodeAgentTest : public ::testing::Test {
   }
 
   std::string create(const std::string& name, const std::string& script,
-                     const std::string& policy = "Always", int grace = 30) {
+                     const std::string& policy = "Always", int grace = 30,
+                     const Json& more = Json::object()) {
+    Json container = {{"name", "main"},
+                      {"image", "busybox"},
+                      {"imagePullPolicy", "Never"},
+                      {"command", {"sh", "-c", script}}};
+    container.update(more);
     Json pod = {{"apiVersion", "v1"},
                 {"kind", "Pod"},
                 {"metadata", {{"name", name}}},
                 {"spec",
                  {{"nodeName", agent_->node_name()},
-                  {"containers", Json::array({{{"name", "main"},
-                                               {"image", "busybox"},
-                                               {"imagePullPolicy", "Never"},
-                                               {"command", {"sh", "-c", script}}}})},
+                  {"containers", Json::array({std::move(container)})},
                   {"restartPolicy", policy},
                   {"terminationGracePeriodSeconds", grace}}}};
     return (*api_.create("pods", "default", std::move(pod)).json)["metadata"]["uid"];
@@ -104,19 +107,22 @@ class NodeAgentTest : public ::testing::Test {
     EXPECT_TRUE(until([&] { return pod::pods_in(roots()).empty() || grace > 0; })) << log_;
   }
   std::string folder(const std::string& uid) const { return home_.run() + "/pods/" + uid; }
-  /// Where those processes are in /proc that lie in the container's cgroup and pass a `test`, a
+  /// Where those processes are in /proc that lie in a cgroup of the container and pass a `test`, a
   /// shell command over the folder $p. Processes may end meanwhile.
   std::string container_processes(const std::string& uid, const std::string& test) const {
     std::string found;
     run_command({"sh", "-c",
                  "exec 2>/dev/null; for f in $(grep -ls 'pod" + uid +
-                     "/main$' /proc/[0-9]*/cgroup); do p=${f%/cgroup}; " + test +
+                     "/main[.0-9]*$' /proc/[0-9]*/cgroup); do p=${f%/cgroup}; " + test +
                      " && echo $p; done; true"},
                 &found);
     return found;
   }
+  /// Of the instance that runs: one that is parked is podrun-pod's own yet.
   std::string first_process(const std::string& uid) const {
-    return container_processes(uid, "grep -qE '^NSpid:.*[^0-9]1$' $p/status");
+    return container_processes(uid,
+                               "grep -qE '^NSpid:.*[^0-9]1$' $p/status && "
+                               "! readlink $p/exe | grep -q podrun-pod");
   }
 
   node::IssueToken issue_token_;  // of agents that begin from then on

@@ -59,6 +59,22 @@ TEST(PodLife, ExitCodeIsTheContainers) {
             0);
 }
 
+// Nobody is attached: reading waits. What is run in a container with a terminal has none.
+TEST(PodLife, ATerminalAndAnInputNeedNoClient) {
+  PodHome home({"busybox"});
+  PodRun pod(
+      home,
+      pod_yaml("  restartPolicy: Never\n  containers:\n" +
+               shell("tty",
+                     "test -t 0 && test -t 1 || exit 9; while [ ! -e /tmp/hook ]; do sleep 0.1; "
+                     "done; echo up",
+                     ", tty: true, lifecycle: {postStart: {exec: {command: [sh, -c, \"test ! -t "
+                     "0 && touch /tmp/hook\"]}}}") +
+               shell("stdin", "timeout 1 cat; test $? = 143 || exit 9", ", stdin: true")));
+  EXPECT_EQ(pod.wait(), 0) << pod.output();
+  EXPECT_EQ(pod.output().find("not supported"), std::string::npos) << pod.output();
+}
+
 TEST(PodLife, WhatCannotRunIsStartError) {
   PodHome home({"busybox"});
   PodRun pod(home,

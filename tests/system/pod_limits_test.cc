@@ -60,12 +60,16 @@ nlohmann::json run_for(const std::string& manifest, const std::string& time) {
 /// nothing. Measured again then; more than the quota is never forgiven.
 constexpr int kMeasurements = 4;
 
+/// Of ten seconds' hundred; a period in which the machine ran others alone is not counted.
+constexpr int kPeriods = 95;
+int periods(const nlohmann::json& instance) { return instance["cpu"]["periods"].get<int>(); }
+
 nlohmann::json run_busy(const std::string& script) {
   nlohmann::json instance;
   for (int i = 0; i < kMeasurements; ++i) {
     instance =
         instance_of(run_for(pod_yaml(shell_container("busy", script, kHalfCpu)), "10s"), "busy");
-    if (cpus(instance) >= kQuota - kQuotaTolerance) break;
+    if (cpus(instance) >= kQuota - kQuotaTolerance && periods(instance) >= kPeriods) break;
   }
   return instance;
 }
@@ -73,7 +77,7 @@ nlohmann::json run_busy(const std::string& script) {
 TEST(PodLimits, HalfACpuHoldsABusyLoop) {
   const auto instance = run_busy("while :; do :; done");
   EXPECT_NEAR(cpus(instance), kQuota, kQuotaTolerance) << instance.dump(1);
-  EXPECT_GE(instance["cpu"]["periods"].get<int>(), 95);
+  EXPECT_GE(periods(instance), kPeriods);
   EXPECT_GT(instance["cpu"]["throttledRatio"].get<double>(), 0.5) << instance.dump(1);
 }
 

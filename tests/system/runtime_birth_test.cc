@@ -38,7 +38,7 @@ INSTANTIATE_TEST_SUITE_P(Places, Births, testing::Bool(), [](const auto& place) 
 });
 
 TEST_P(Births, ExecEntersTheContainer) {
-  const Spec spec = box_.spec("echo first > /tmp/first; exec sleep 1000");
+  const Spec spec = box_.spec("echo first > /tmp/new; mv /tmp/new /tmp/first; exec sleep 1000");
   Process first = box_.start(spec);
   ASSERT_TRUE(poll_until([&] { return fs::exists(box_.rootfs() + "/tmp/first"); }));
   runtime::Process process = spec.process;

@@ -63,6 +63,7 @@ podrun_unit_test(unit_node
     node_object_test.cc
     node_plan_test.cc
     node_pod_object_test.cc
+    node_resize_test.cc
     node_volume_config_test.cc
   USES podrun_base podrun_store podrun_api_types podrun_node_decide podrun_node podrun_test_support podrun_test_node)
 podrun_unit_test(unit_api
@@ -76,6 +77,7 @@ podrun_unit_test(unit_api
     api_metrics_test.cc
     api_registry_test.cc
     api_request_info_test.cc
+    api_resize_test.cc
     api_service_accounts_test.cc
     api_watch_test.cc
   USES podrun_base podrun_manifest podrun_manifest_load podrun_manifest_admit podrun_store podrun_api_types

@@ -1,5 +1,6 @@
 // A command in a container, between a client and a pod's supervisor that this test plays.
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <pty.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -79,6 +80,26 @@ class Exec : public testing::Test {
     ::tcsetattr(slave, TCSANOW, &raw);
     const Fd given(master);
     tell("started", {given.get()});
+  }
+  void start_attached(bool once) {
+    ExecPlan plan = kAll;
+    plan.attach = true;
+    plan.once = once;
+    start(plan);
+    EXPECT_EQ(streams_.size(), 2U);
+  }
+  /// The container's end of it.
+  Fd give_input() {
+    Pipe pipe = make_pipe();
+    tell("started", {pipe.write.get()});
+    return std::move(pipe.read);
+  }
+  bool told_end() {
+    pollfd there{supervisor_.get(), POLLIN, 0};
+    if (::poll(&there, 1, 0) != 1) return false;
+    pod::Packet packet;
+    return pod::receive_packet(supervisor_.get(), packet) == pod::Received::kPacket &&
+           packet.text == "end";
   }
   void tell(const std::string& packet, const std::vector<int>& fds = {}) {
     ASSERT_TRUE(pod::send_packet(supervisor_.get(), packet, fds));
@@ -219,6 +240,49 @@ TEST_F(Exec, TellsAtOnceWhenThereIsNoSupervisor) {
   EXPECT_NE(result().find("reach the supervisor of pod u1"), std::string::npos) << result();
   session_->input("nobody reads this");
   session_->end_input();
+}
+
+TEST_F(Exec, AttachesToAContainerWithItsInput) {
+  start_attached(/*once=*/true);
+  session_->input("before ");
+  const Fd stdin_end = give_input();
+  write_all(streams_[0].get(), "$ ", "stdout");
+  write_all(streams_[1].get(), "err", "stderr");
+  EXPECT_TRUE(sees("$ "));
+  EXPECT_TRUE(sees("err", ExecStream::kStderr));
+  session_->input("after");
+  session_->end_input();
+  EXPECT_TRUE(until([&] { return told_end(); }));
+  EXPECT_EQ(read_all(stdin_end.get()), "before after");
+  EXPECT_FALSE(wire_.finished);  // the container answers
+  tell("exit 0");
+  streams_.clear();
+  EXPECT_TRUE(until([&] { return wire_.finished; }));
+  EXPECT_EQ(result(), exit_status(0));
+}
+
+TEST_F(Exec, AnAttachedClientDetachesWithItsInput) {
+  start_attached(/*once=*/false);
+  const Fd stdin_end = give_input();
+  turn();
+  session_->input("typed");
+  session_->end_input();
+  EXPECT_TRUE(wire_.finished);
+  EXPECT_EQ(result(), exit_status(0));
+  EXPECT_EQ(read_some(stdin_end), "typed");
+  EXPECT_FALSE(told_end());
+}
+
+TEST_F(Exec, AnAttachedClientMayFindTheInputOver) {
+  start_attached(/*once=*/true);
+  const Fd stdin_end = give_input();
+  turn();
+  tell("input over");
+  turn();
+  EXPECT_EQ(read_all(stdin_end.get()), "");
+  session_->input("nobody reads this");
+  session_->end_input();
+  EXPECT_FALSE(wire_.finished);
 }
 
 TEST_F(Exec, ATerminalIsOneStreamBothWays) {

@@ -1,6 +1,7 @@
 // What /metrics tells of pods, controllers and the process.
 #include <gtest/gtest.h>
 
+#include "supervisor/daemon/idle_memory.h"
 #include "supervisor/daemon/metrics.h"
 
 namespace podrun::daemon {
@@ -15,6 +16,21 @@ store::Object pod(const char* status) {
 
 bool has(const std::string& text, const std::string& line) {
   return text.find("\n" + line + "\n") != std::string::npos;
+}
+
+// Text alone: what may have been written to must not be let go.
+TEST(DaemonIdleMemory, IsTextOfFiles) {
+  EXPECT_EQ(text_mappings("55d0-55f0 r--p 00000000 fe:00 131 /bin/x\n"
+                          "5600-5700 r-xp 00020000 fe:00 131 /bin/x\n"
+                          "5700-5800 rw-p 00120000 fe:00 131 /bin/x\n"
+                          "5800-5900 rwxp 00120000 fe:00 131 /bin/x\n"
+                          "7000-7100 rw-p 00000000 00:00 0 [heap]\n"
+                          "7f00-7f10 r-xp 00000000 00:00 0 [vdso]\n"
+                          "rubbish\n"
+                          "7f20-7f30 r-xp 00000000 fe:00 977 /lib/a b.so\n"),
+            (std::vector<TextMapping>{{0x5600, 0x5700}, {0x7f20, 0x7f30}}));
+  give_memory_back();
+  EXPECT_FALSE(text_mappings("").size() > 0) << "and the program goes on";
 }
 
 TEST(DaemonMetrics, Pods) {

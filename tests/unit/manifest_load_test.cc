@@ -223,12 +223,6 @@ TEST(ManifestLoad, NoFieldIsIgnoredSilently) {
       "x:6: spec.shareProcessNamespace: not supported by podrun run (each container sees its own "
       "processes)",
       "x:7: spec.subdomain: not supported by podrun run (pods have no domain yet)",
-      "x:11: spec.containers[0].stdin: not supported by podrun run (containers have no input and "
-      "no terminal)",
-      "x:12: spec.containers[0].stdinOnce: not supported by podrun run (containers have no input "
-      "and no terminal)",
-      "x:13: spec.containers[0].tty: not supported by podrun run (containers have no input and no "
-      "terminal)",
       "x:16: spec.containers[0].volumeMounts[0].mountPropagation: not supported by podrun run "
       "(what "
       "the container mounts stays with it; the host's mounts reach it)",

@@ -45,6 +45,14 @@ TEST_F(ContainerSpec, DefaultsAreConfined) {
   EXPECT_TRUE(has(made.process.env, "HOME=/"));
 }
 
+TEST_F(ContainerSpec, ATerminalIsGivenWhereItIsAskedFor) {
+  EXPECT_FALSE(spec().process.terminal);
+  container_.tty = true;
+  const runtime::Spec made = spec();
+  EXPECT_TRUE(made.process.terminal);
+  EXPECT_TRUE(has(made.process.env, "TERM=xterm"));
+}
+
 TEST_F(ContainerSpec, PrivilegedIsNot) {
   container_.security_context = manifest::SecurityContext{};
   container_.security_context->privileged = true;

@@ -49,6 +49,20 @@ TEST(ControlPacket, ExecGoesThereAndBack) {
   EXPECT_EQ(empty->command, (std::vector<std::string>{"echo", "", ""}));
 }
 
+TEST(ControlPacket, AttachGoesThereAndBack) {
+  for (const bool input : {false, true}) {
+    const auto order = parse_attach(attach_packet({"main", input}));
+    ASSERT_TRUE(order.has_value());
+    EXPECT_EQ(order->container, "main");
+    EXPECT_EQ(order->input, input);
+  }
+  for (const std::string& bad : {std::string("attach"), std::string("attach\0input", 12),
+                                 std::string("attach\0both\0main", 16), std::string()}) {
+    EXPECT_FALSE(parse_attach(bad).has_value()) << bad;
+  }
+  EXPECT_FALSE(parse_exec(attach_packet({"main", true})).has_value());
+}
+
 class PacketIo : public ::testing::Test {
  protected:
   PacketIo() {

@@ -187,8 +187,8 @@ void Connection::answer(Response response) {
   framing_.keep_alive = !close_after_;
   want_input(false);
   try {
-    if (response.upgrade) return send_upgrade(std::move(response));
-    if (response.stream && !framing_.is_head) return send_stream(std::move(response));
+    if (response.upgrade) return send_upgrade(response);
+    if (response.stream && !framing_.is_head) return send_stream(response);
   } catch (const std::exception&) {
     return close();  // the head is sent: there is no other way to say it
   }

@@ -76,8 +76,8 @@ class Connection final : public Wire, private Outlet {
 
   void answer(Response response);
   void refuse(int status, const std::string& message);
-  void send_stream(Response response);
-  void send_upgrade(Response response);
+  void send_stream(const Response& response);
+  void send_upgrade(const Response& response);
   /// Goes on where the answer is sent already.
   void settle();
   void next_request();

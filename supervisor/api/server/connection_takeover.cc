@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kSendNow = 64u << 10;
 }  // namespace
 
-void Connection::send_stream(Response response) {
+void Connection::send_stream(const Response& response) {
   state_ = State::kStreaming;
   sink_closed_ = cut_off_ = input_paused_ = false;
   output_.add(answer_head(response, framing_, std::time(nullptr)));
@@ -35,7 +35,7 @@ void Connection::send_stream(Response response) {
   want_input(input_.size() - input_taken_ < shared_.limits.header_bytes);
 }
 
-void Connection::send_upgrade(Response response) {
+void Connection::send_upgrade(const Response& response) {
   state_ = State::kUpgraded;
   sink_closed_ = cut_off_ = input_paused_ = false;
   close_after_ = true;

@@ -91,7 +91,8 @@ std::string CertifiedKey::pem() const { return to_pem(key.get()) + to_pem(certif
 
 CertifiedKey make_certificate(const CertificateRequest& request, const CertifiedKey* authority,
                               WallTime now) {
-  CertifiedKey made{Certificate(::X509_new()), PrivateKey(EVP_EC_gen("P-256"))};
+  CertifiedKey made{Certificate(::X509_new()),
+                    PrivateKey(::EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"))};
   check(made.certificate && made.key, "its key");
   X509* certificate = made.certificate.get();
   X509* issuer = authority != nullptr ? authority->certificate.get() : certificate;

@@ -13,9 +13,7 @@ namespace podrun::api {
 namespace {
 
 /// OpenSSL's own socket BIO writes with write(2): a peer that is gone would raise SIGPIPE.
-int socket_of(BIO* bio) {
-  return static_cast<int>(reinterpret_cast<std::intptr_t>(::BIO_get_data(bio)));
-}
+int socket_of(BIO* bio) { return *static_cast<const int*>(::BIO_get_data(bio)); }
 
 int bio_write(BIO* bio, const char* bytes, int size) {
   BIO_clear_retry_flags(bio);
@@ -96,7 +94,7 @@ class TlsChannel final : public Channel {
       : context_(context), socket_(socket), ssl_(::SSL_new(context.get())) {
     BIO* bio = ssl_ ? ::BIO_new(socket_method()) : nullptr;
     if (bio == nullptr) throw openssl_error("set up TLS");
-    ::BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(socket)));
+    ::BIO_set_data(bio, &socket_);  // the BIO ends with ssl_, before socket_
     ::SSL_set_bio(ssl_.get(), bio, bio);
   }
 
