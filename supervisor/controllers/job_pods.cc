@@ -73,7 +73,7 @@ void add_index_env(Json& spec) {
   const Json variable = {
       {"name", "JOB_COMPLETION_INDEX"},
       {"valueFrom",
-       {{"fieldRef", {{"fieldPath", std::string("metadata.annotations['") + kIndex + "']"}}}}}};
+       {{"fieldRef", {{"fieldPath", std::string("metadata.labels['") + kIndex + "']"}}}}}};
   for (const char* list : {"initContainers", "containers"}) {
     if (!spec.contains(list)) continue;
     for (Json& container : spec[list]) {

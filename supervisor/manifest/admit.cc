@@ -164,7 +164,7 @@ Admission admit_resize(const std::string& text, const Json& old) {
   KindRule rule = known->rule;
   rule.admit = admit_pod_resize;
   const std::optional<Node> node = read_object(kind, whole, out.malformed);
-  if (node) complete(rule, *node, &old, out);
+  if (node) complete(rule, *node, &old, nullptr, out);
   out.strict = std::move(findings.strict);
   out.warnings.clear();  // of fields that were there before
   return out;

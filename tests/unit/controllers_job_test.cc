@@ -220,7 +220,7 @@ TEST_F(Jobs, Indexed) {
   EXPECT_EQ(text_at(*first.json, {"spec", "hostname"}), "pi-0");
   EXPECT_EQ((*first.json)["spec"]["containers"][0]["env"].dump(),
             R"([{"name":"JOB_COMPLETION_INDEX","valueFrom":{"fieldRef":{"fieldPath":)"
-            R"("metadata.annotations['batch.kubernetes.io/job-completion-index']"}}}])");
+            R"("metadata.labels['batch.kubernetes.io/job-completion-index']"}}}])");
   end_index("0", "Succeeded");
   end_index("2", "Succeeded");
   EXPECT_EQ(text_at(job(), {"status", "completedIndexes"}), "0,2");

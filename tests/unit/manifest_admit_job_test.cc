@@ -107,7 +107,7 @@ TEST(ManifestAdmitJob, Spec) {
       errors(with(R"("completionMode": "Sorted", "managedBy": "me", )")),
       (Texts{
           R"(spec.managedBy: Invalid value: "me": must be a domain-prefixed path (such as "acme.io/foo"))",
-          R"(spec.completionMode: Unsupported value: "Sorted": supported values: "Indexed", "NonIndexed")"}));
+          R"(spec.completionMode: Unsupported value: "Sorted": supported values: "NonIndexed", "Indexed")"}));
 }
 
 TEST(ManifestAdmitJob, Indexed) {
