@@ -159,7 +159,9 @@ Written Registry::create(const ServedResource& resource, const std::string& vers
                          const std::string& namespace_, const std::string& text,
                          const WriteOptions& options) {
   std::vector<std::string> warnings;
-  const manifest::Newcomer newcomer{make_uuid(), random_suffix(random_)};
+  // A Job's labels tell its name, so that it has one when it is admitted.
+  const bool is_named_early = resource.key() == "jobs.batch";
+  const manifest::Newcomer newcomer{make_uuid(), is_named_early ? random_suffix(random_) : ""};
   Json object = take(manifest::admit(kind_of(resource, version), text, &newcomer), resource,
                      version, options, warnings);
   const std::string given = object["metadata"].value("namespace", "");

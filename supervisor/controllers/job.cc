@@ -206,22 +206,27 @@ class Planning {
 
   /// Failures since the last success, each time twice as long from the last one on.
   std::optional<WallTime> backoff_end() const {
-    std::optional<WallTime> success, last;
-    for (const store::Object& pod : pods_) {
-      if (!has_succeeded(*pod.json)) continue;
-      success = std::max(success.value_or(WallTime::min()), finished_at(*pod.json));
-    }
-    std::int64_t failures = 0;
+    std::vector<WallTime> failed;
     for (const store::Object& pod : pods_) {
       if (text_at(*pod.json, {"status", "phase"}) != "Failed") continue;
       if (match_failure(job_, *pod.json).action == FailureAction::kIgnore) continue;
-      const WallTime at = finished_at(*pod.json);
-      if (success && at <= *success) continue;
-      ++failures;
-      last = std::max(last.value_or(WallTime::min()), at);
+      failed.push_back(finished_at(*pod.json));
     }
-    if (!last) return std::nullopt;
-    return *last + backoff_after(failures);
+    // Most Jobs have none, and the times of all that succeeded are slow to read.
+    if (failed.empty()) return std::nullopt;
+    const WallTime success = last_success();
+    std::erase_if(failed, [&](WallTime at) { return at <= success; });
+    if (failed.empty()) return std::nullopt;
+    return *std::max_element(failed.begin(), failed.end()) +
+           backoff_after(static_cast<std::int64_t>(failed.size()));
+  }
+
+  WallTime last_success() const {
+    WallTime last = WallTime::min();
+    for (const store::Object& pod : pods_) {
+      if (has_succeeded(*pod.json)) last = std::max(last, finished_at(*pod.json));
+    }
+    return last;
   }
 
   bool is_settled(std::int64_t index) const {
@@ -252,7 +257,8 @@ class Planning {
 
   void create_indexes(std::int64_t missing) {
     const IndexSet used = indexes_in_use();
-    for (std::int64_t index = 0; index < completions() && missing > 0; ++index) {
+    const std::int64_t end = completions();
+    for (std::int64_t index = 0; index < end && missing > 0; ++index) {
       if (is_settled(index) || used.count(index) > 0) continue;
       JobPod made{index, 0, 0};
       if (const auto found = tally_.last_failed.find(index); found != tally_.last_failed.end()) {

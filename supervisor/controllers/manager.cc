@@ -66,7 +66,7 @@ void Manager::on_change(const store::Change& change) {
   if (key.resource == kReplicaSet.resource) on_replica_set(change);
   if (key.resource == kDeployments) look_at(Worker::kDeployment, key);
   if (key.resource == kDaemonSets) look_at(Worker::kDaemonSet, key);
-  if (key.resource == kJobs) look_at(Worker::kJob, key);
+  if (key.resource == kJobs) on_job(change);
   if (key.resource == kControllerRevisions) on_revision(change);
   if (key.resource == "namespaces") look_at(Worker::kNamespace, key);
   if (key.resource == "nodes" || key.resource == kLeases) on_node(change);
@@ -102,6 +102,24 @@ void Manager::look_at_jobs() {
   for (const store::Object& each : client_.list("namespaces")) {
     look_at(Worker::kJob, {kJobs, each.key.name, ""});
   }
+}
+
+/// What the user wants is looked at now; what the controller itself has written, with its pods.
+void Manager::on_job(const store::Change& change) {
+  const ObjectKey& key = change.object.key;
+  const bool is_news = !change.previous || change.kind == ChangeKind::kDeleted ||
+                       differ(*change.previous->json, *change.object.json, "generation") ||
+                       differ(*change.previous->json, *change.object.json, "deletionTimestamp");
+  if (is_news) {
+    look_at(Worker::kJob, key);
+  } else {
+    look_at_job_soon(key);
+  }
+}
+
+/// A Job whose pods end by the hundred a second does not look at all of them for each.
+void Manager::look_at_job_soon(const ObjectKey& key) {
+  queue_.add_at({Worker::kJob, key}, clock_.now() + options_.job_batch);
 }
 
 void Manager::on_revision(const store::Change& change) {
@@ -162,7 +180,7 @@ void Manager::look_at_owner(const Json& object, const std::string& namespace_) {
   if (is_replica_resource(key->resource)) look_at(Worker::kReplicas, *key);
   if (key->resource == kDeployments) look_at(Worker::kDeployment, *key);
   if (key->resource == kDaemonSets) look_at(Worker::kDaemonSet, *key);
-  if (key->resource == kJobs) look_at(Worker::kJob, *key);
+  if (key->resource == kJobs) look_at_job_soon(*key);
 }
 
 /// An orphan may be adopted by any controller that selects it.

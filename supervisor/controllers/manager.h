@@ -32,6 +32,8 @@ struct ManagerOptions {
   /// Keys that one run_once() looks at.
   std::size_t most_per_run = 64;
   BackoffFigures backoff;
+  /// What happens to a Job's pods is looked at together, so long after the first of it.
+  Nanoseconds job_batch = std::chrono::milliseconds(10);
   Seconds event_life{3600};           // after an event was last seen
   std::size_t finished_pods = 12500;  // that are kept
   NodeFigures nodes;
@@ -97,6 +99,8 @@ class Manager {
   void look_at_nodes();
   void look_at_daemon_sets();
   void look_at_jobs();
+  void look_at_job_soon(const store::ObjectKey& key);
+  void on_job(const store::Change& change);
   void look_at_owner(const Json& object, const std::string& namespace_);
   void look_at_matching(const store::Object& orphan, const char* resource);
   void look_at_recreating(const Json& pod, const std::string& namespace_);

@@ -34,7 +34,8 @@ try kubectl get job batch-job -o wide
 sees 'CONTAINERS IMAGES SELECTOR'
 sees 'main busybox batch.kubernetes.io/controller-uid='
 try kubectl describe job batch-job
-sees 'Pods Statuses: 0 Active'
+# kubectl 1.20 calls them running.
+[[ $seen =~ 'Pods Statuses:'\ +0\ (Active\ \(0\ Ready\)|Running)\ /\ 1\ Succeeded ]] || fail "no statuses: $seen"
 sees 'SuccessfulCreate'
 sees 'Job completed'
 try kubectl wait --for=condition=complete job/batch-job --timeout=5s

@@ -137,6 +137,33 @@ TEST_F(Jobs, FiveCompletionsOneByOneThenTwo) {
   EXPECT_EQ(conditions(), "SuccessCriteriaMet CompletionsReached, Complete CompletionsReached");
 }
 
+TEST_F(Jobs, PodsThatEndTogetherAreCountedTogether) {
+  world.job_batch = std::chrono::milliseconds(10);
+  world.restart();
+  world.settle();
+  create({{"completions", 4}, {"parallelism", 3}});
+  EXPECT_EQ(active().size(), 3U) << "what the user wants does not wait";
+  world.clock.advance(world.job_batch);
+  world.settle();
+  int writes = 0;
+  world.api.before_write = [&](const std::string& verb, const store::ObjectKey& of) {
+    if (verb == "status" && of == key) ++writes;
+  };
+  for (const store::Object& pod : active()) {
+    end_pod(pod.key.name, "Succeeded");
+    world.settle();
+    world.clock.advance(std::chrono::milliseconds(3));
+  }
+  EXPECT_EQ(writes, 0);
+  world.clock.advance(world.job_batch);
+  world.settle();
+  EXPECT_EQ(writes, 1);
+  EXPECT_EQ(active().size(), 1U);
+  world.clock.advance(world.job_batch);
+  world.settle();
+  EXPECT_EQ(status("succeeded"), 3);
+}
+
 TEST_F(Jobs, WorkQueue) {
   create({{"parallelism", 3}});
   EXPECT_EQ(active().size(), 3U);
