@@ -25,6 +25,7 @@ constexpr Entry kEntries[] = {
     {"podrun create configmap", create_config_map},
     {"podrun create secret generic", create_secret},
     {"podrun create deployment", create_deployment},
+    {"podrun create job", create_job},
     {"podrun apply", apply},
     {"podrun replace", replace},
     {"podrun patch", patch},

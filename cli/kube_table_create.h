@@ -92,6 +92,20 @@ inline constexpr Example kCreateDeploymentExamples[] = {
     {"A manifest to begin with",
      "podrun create deployment web --image=luksa/kubia --dry-run=client -o yaml"},
 };
+inline constexpr Flag kCreateJobFlags[] = {
+    {.name = "image", .kind = kImage, .value = "IMAGE", .help = "the image that it runs"},
+    kSaveConfig,
+    kDryRun,
+    kFieldManager,
+    kOutput,
+    kShowManaged,
+    kValidate,
+    kNamespaceFlag,
+    kSocket,
+};
+inline constexpr Example kCreateJobExamples[] = {
+    {"A command that is run once", "podrun create job today --image=busybox -- date"},
+};
 inline constexpr Command kCreateCommands[] = {
     {.name = "namespace",
      .alias = "ns",
@@ -119,6 +133,13 @@ inline constexpr Command kCreateCommands[] = {
      .operands = {"NAME [-- COMMAND [ARG...]]", 1, kAny, kText},
      .flags = kCreateDeploymentFlags,
      .examples = kCreateDeploymentExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+    {.name = "job",
+     .summary = "Make a job",
+     .operands = {"NAME [-- COMMAND [ARG...]]", 1, kAny, kText},
+     .flags = kCreateJobFlags,
+     .examples = kCreateJobExamples,
      .exit_codes = kExitCodes,
      .program = kProgram},
 };

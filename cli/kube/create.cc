@@ -51,6 +51,18 @@ client::ValueSources sources_of(const Arguments& arguments) {
           .env_files = arguments.values("from-env-file")};
 }
 
+/// NAME [-- COMMAND [ARG...]]
+struct NamedCommand {
+  std::string name;
+  std::vector<std::string> command;
+};
+NamedCommand named_command(const Arguments& arguments) {
+  const auto& words = arguments.operands;
+  const std::size_t names = arguments.before_dashes.value_or(words.size());
+  if (names != 1) throw UsageError("exactly one NAME is required, got " + std::to_string(names));
+  return {words.front(), {words.begin() + 1, words.end()}};
+}
+
 }  // namespace
 
 int create(Session& session) {
@@ -85,15 +97,21 @@ int create_secret(Session& session) {
 int create_deployment(Session& session) {
   const Arguments& arguments = session.arguments();
   if (!arguments.has("image")) throw UsageError("\"podrun create deployment\" needs --image");
-  const auto& words = arguments.operands;
-  const std::size_t names = arguments.before_dashes.value_or(words.size());
-  if (names != 1) throw UsageError("exactly one NAME is required, got " + std::to_string(names));
-  client::DeploymentWords wanted{.name = words.front(),
+  const NamedCommand given = named_command(arguments);
+  client::DeploymentWords wanted{.name = given.name,
                                  .images = arguments.values("image"),
-                                 .command = {words.begin() + 1, words.end()},
+                                 .command = given.command,
                                  .replicas = number_of(arguments, "replicas")};
   if (arguments.has("port")) wanted.port = number_of(arguments, "port");
   return create_generated(session, client::new_deployment(wanted));
+}
+
+int create_job(Session& session) {
+  const Arguments& arguments = session.arguments();
+  if (!arguments.has("image")) throw UsageError("\"podrun create job\" needs --image");
+  const NamedCommand given = named_command(arguments);
+  return create_generated(session,
+                          client::new_job(given.name, arguments.value("image"), given.command));
 }
 
 }  // namespace podrun::kube

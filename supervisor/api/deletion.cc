@@ -25,6 +25,11 @@ bool is_namespace_held(const std::string& resource, const Json& object) {
 
 bool is_marked(const Json& object) { return object.at("metadata").contains("deletionTimestamp"); }
 
+/// DefaultGarbageCollectionPolicy of the kind's strategy.go: what its v1 has always done.
+bool orphans_by_default(const std::string& resource) {
+  return resource == "replicationcontrollers" || resource == "jobs.batch";
+}
+
 /// The finalizer that the propagation policy asks for: with one of the two, the other goes.
 void apply_propagation(const std::string& resource, const DeleteOptions& options, Json& object) {
   std::string policy = options.propagation_policy;
@@ -35,8 +40,7 @@ void apply_propagation(const std::string& resource, const DeleteOptions& options
   };
   if (policy.empty()) {
     if (has(kOrphan) || has(kForeground)) return;
-    // registry/core/replicationcontroller/strategy.go: what v1 has always done.
-    policy = resource == "replicationcontrollers" ? "Orphan" : "Background";
+    policy = orphans_by_default(resource) ? "Orphan" : "Background";
   }
   Json kept = Json::array();
   for (const Json& each : finalizers) {

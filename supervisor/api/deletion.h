@@ -22,7 +22,7 @@ struct Deletion {
 };
 
 /// `resource` is the plural with its group: its own defaults apply (pods end gracefully, namespaces
-/// wait to be emptied, a ReplicationController orphans its pods unless told otherwise).
+/// wait to be emptied, a ReplicationController or a Job orphans its pods unless told otherwise).
 Deletion decide_deletion(const std::string& resource, const store::Json& object,
                          const DeleteOptions& options, WallTime now);
 

@@ -23,7 +23,7 @@ Json blank_object(std::string_view kind) {
   object["spec"] = Json::object();
   object["status"] = Json::object();
   if (kind == "Pod") object["spec"] = pod_spec;
-  if (kind == "Deployment" || kind == "ReplicaSet" || kind == "DaemonSet") {
+  if (kind == "Deployment" || kind == "ReplicaSet" || kind == "DaemonSet" || kind == "Job") {
     object["spec"]["template"] = pod_template;
   }
   if (kind == "DaemonSet") object["spec"]["updateStrategy"] = Json::object();

@@ -46,6 +46,8 @@ constexpr std::array<std::string_view, 4> kServiceFields{"metadata.name", "metad
                                                          "spec.clusterIP", "spec.type"};
 constexpr std::array<std::string_view, 3> kReplicaFields{"metadata.name", "metadata.namespace",
                                                          "status.replicas"};
+constexpr std::array<std::string_view, 3> kJobFields{"metadata.name", "metadata.namespace",
+                                                     "status.successful"};
 constexpr std::array<std::string_view, 2> kMetaFields{"metadata.name", "metadata.namespace"};
 
 std::span<const std::string_view> fields_of(std::string_view resource) {
@@ -55,6 +57,7 @@ std::span<const std::string_view> fields_of(std::string_view resource) {
   if (resource == "namespaces") return kNamespaceFields;
   if (resource == "secrets") return kSecretFields;
   if (resource == "services") return kServiceFields;
+  if (resource == "jobs.batch") return kJobFields;
   if (resource == "replicationcontrollers" || resource == "replicasets.apps") {
     return kReplicaFields;
   }
@@ -129,10 +132,10 @@ std::string selectable_value(const Json& object, std::string_view field) {
   if (field == "reportingController" && !object.contains("reportingController")) {
     return text_at(object, "reportingComponent");
   }
-  std::string value = text_at(object, field);
+  std::string value = text_at(object, field == "status.successful" ? "status.succeeded" : field);
   if (!value.empty()) return value;
   if (field == "spec.hostNetwork" || field == "spec.unschedulable") return "false";
-  if (field == "status.replicas") return "0";
+  if (field == "status.replicas" || field == "status.successful") return "0";
   return value;
 }
 

@@ -74,6 +74,20 @@ constexpr FieldWords kWords[] = {
     {"", "fullyLabeledReplicas", "Pods with all labels of the template."},
     {"", "terminatingReplicas", "Pods that are being deleted."},
     {"", "collisionCount", "How often a name of a new set was taken already."},
+    {"JobStatus", "", "How far a job is."},
+    {"JobStatus", "active", "Pods that have not ended."},
+    {"JobStatus", "completedIndexes", "Indexes that have succeeded: 0,2-4."},
+    {"JobStatus", "completionTime", "When it succeeded."},
+    {"JobStatus", "conditions",
+     "Complete, Failed or Suspended; SuccessCriteriaMet or FailureTarget while its pods end."},
+    {"JobStatus", "failed", "Pods that failed."},
+    {"JobStatus", "failedIndexes", "Indexes that have failed: 1,5."},
+    {"JobStatus", "ready", "Pods that run and are ready."},
+    {"JobStatus", "startTime", "When it was started, or resumed."},
+    {"JobStatus", "succeeded", "Pods that succeeded."},
+    {"JobStatus", "terminating", "Pods that are being deleted."},
+    {"JobStatus", "uncountedTerminatedPods", "Pods that have ended and are about to be counted."},
+    {"JobCondition", "", "A condition of a job."},
 };
 
 }  // namespace

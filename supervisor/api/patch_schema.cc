@@ -86,6 +86,12 @@ constexpr PatchField kWorkloadFields[] = {object("metadata", kMeta), object("spe
                                           object("status", kConditions)};
 constexpr PatchSchema kWorkload{kWorkloadFields};
 
+constexpr PatchField kJobStatusFields[] = {replaced_by_apply(merged("conditions", "type"))};
+constexpr PatchSchema kJobStatus{kJobStatusFields};
+constexpr PatchField kJobFields[] = {object("metadata", kMeta), object("spec", kWorkloadSpec),
+                                     object("status", kJobStatus)};
+constexpr PatchSchema kJob{kJobFields};
+
 constexpr PatchField kDeploymentSpecFields[] = {
     object("selector", kAtomic), retaining({"strategy"}), object("template", kTemplate)};
 constexpr PatchSchema kDeploymentSpec{kDeploymentSpecFields};
@@ -140,6 +146,7 @@ constexpr std::array kKinds = std::to_array<KindSchema>({
     {"Namespace", &kNamespace},
     {"Event", &kEvent},
     {"DaemonSet", &kWorkload},
+    {"Job", &kJob},
 });
 
 }  // namespace

@@ -27,6 +27,7 @@ constexpr KindMessage kKinds[] = {
     {"apps/v1", "Deployment", &kDeployment},
     {"apps/v1", "ReplicaSet", &kReplicaSet},
     {"apps/v1", "DaemonSet", &kDaemonSet},
+    {"batch/v1", "Job", &kJob},
     {"policy/v1", "Eviction", &kEviction},
     {"authentication.k8s.io/v1", "TokenRequest", &kTokenRequest},
     {"authentication.k8s.io/v1", "SelfSubjectReview", &kSelfSubjectReview},

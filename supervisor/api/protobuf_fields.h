@@ -71,6 +71,7 @@ extern const Message kEventSource;
 extern const Message kEventsEvent;
 extern const Message kDaemonSet;
 extern const Message kEviction;
+extern const Message kJob;
 extern const Message kKeyToPath;
 extern const Message kLabelSelector;
 extern const Message kLease;

@@ -181,8 +181,11 @@ Written Registry::create(const ServedResource& resource, const std::string& vers
                          const std::string& namespace_, const std::string& text,
                          const WriteOptions& options) {
   std::vector<std::string> warnings;
-  Json object =
-      take(manifest::admit(kind_of(resource, version), text), resource, version, options, warnings);
+  // A Job's labels tell its name, so that it has one when it is admitted.
+  const bool is_named_early = resource.key() == "jobs.batch";
+  const manifest::Newcomer newcomer{make_uuid(), is_named_early ? random_suffix(random_) : ""};
+  Json object = take(manifest::admit(kind_of(resource, version), text, &newcomer), resource,
+                     version, options, warnings);
   const std::string given = object["metadata"].value("namespace", "");
   if (resource.namespaced && !given.empty() && given != namespace_) {
     throw bad_request(
@@ -192,7 +195,7 @@ Written Registry::create(const ServedResource& resource, const std::string& vers
     throw bad_request("resourceVersion should not be set on objects to be created");
   }
   track(resource, version, nullptr, object, options);
-  Written written = insert(resource, namespace_, std::move(object), options.dry_run);
+  Written written = insert(resource, namespace_, std::move(object), newcomer.uid, options.dry_run);
   written.warnings = std::move(warnings);
   if (resource.kind == "Service" && has_cluster_ip(*written.object.json)) {
     written.warnings.emplace_back(kUnrouted);
@@ -215,12 +218,11 @@ void Registry::admit_account(const std::string& namespace_, Json& pod) {
 }
 
 Written Registry::insert(const ServedResource& resource, const std::string& namespace_, Json object,
-                         bool dry_run) {
+                         const std::string& uid, bool dry_run) {
   check_namespace(resource, namespace_, object["metadata"].value("name", ""));
   const std::string storage = resource.key();
   if (storage == "pods" && mounts_tokens_) admit_account(namespace_, object);
-  prepare_create(storage, object,
-                 {resource.namespaced ? namespace_ : "", make_uuid(), clock_.wall()});
+  prepare_create(storage, object, {resource.namespaced ? namespace_ : "", uid, clock_.wall()});
   Json& meta = object["metadata"];
   const std::string prefix = meta.value("generateName", "");
   const bool generated = meta.value("name", "").empty() && !prefix.empty();

@@ -95,7 +95,7 @@ class Registry final : public Client {
                        const std::string& name) const;
   void admit_account(const std::string& namespace_, store::Json& pod);
   Written insert(const ServedResource& resource, const std::string& namespace_, store::Json object,
-                 bool dry_run);
+                 const std::string& uid, bool dry_run);
   Written replace(const store::Object& old, store::Json object, bool dry_run);
   store::Object write(const store::ObjectKey& key, Part part, store::Json object);
 

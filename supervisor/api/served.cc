@@ -120,6 +120,7 @@ constexpr ServedResource kResources[] = {
      "create",
      {},
      ""},
+    {"batch", kV1, "jobs", "job", "Job", "", "all", true, kAll, kStatusOnly, ""},
     {"coordination.k8s.io", kV1, "leases", "lease", "Lease", "", "", true, kAll, {}, ""},
     {"discovery.k8s.io",
      kV1,

@@ -68,6 +68,14 @@ constexpr Column kDaemonSets[] = {
     kContainers,
     kImages,
     kSelector};
+constexpr Column kJobs[] = {kName,
+                            {"Status", kText, "How far the job is."},
+                            {"Completions", kText, "Pods that succeeded, of those wanted."},
+                            {"Duration", kText, "How long it has run, or ran."},
+                            kAge,
+                            kContainers,
+                            kImages,
+                            kSelector};
 constexpr Column kNamespaces[] = {kName, {"Status", kText, "The status of the namespace"}, kAge};
 constexpr Column kNodes[] = {kName,
                              {"Status", kText, "The status of the node"},
@@ -129,6 +137,7 @@ constexpr Printer kPrinters[] = {
     {"deployments.extensions", kDeployments, deployment_cells},
     {"daemonsets.apps", kDaemonSets, daemon_set_cells},
     {"daemonsets.extensions", kDaemonSets, daemon_set_cells},
+    {"jobs.batch", kJobs, job_cells},
     {"namespaces", kNamespaces, namespace_cells},
     {"nodes", kNodes, node_cells},
     {"events", kEvents, event_cells},

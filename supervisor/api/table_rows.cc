@@ -70,6 +70,38 @@ std::string event_source(const Json& event) {
   return host.empty() ? component : component + ", " + host;
 }
 
+/// printers.go, printJob.
+std::string job_state(const Json& job) {
+  for (const auto& [type, word] : {std::pair{"Complete", "Complete"},
+                                   {"Failed", "Failed"},
+                                   {"", "Terminating"},
+                                   {"Suspended", "Suspended"},
+                                   {"FailureTarget", "FailureTarget"},
+                                   {"SuccessCriteriaMet", "SuccessCriteriaMet"}}) {
+    if (*type == '\0' && find_path(job, "metadata.deletionTimestamp") != nullptr) return word;
+    for (const Json& condition : at_path(job, "status.conditions")) {
+      if (text_at(condition, "type") == type && text_at(condition, "status") == "True") return word;
+    }
+  }
+  return "Running";
+}
+
+std::string job_completions(const Json& job) {
+  const std::string done = std::to_string(int_at(job, "status.succeeded"));
+  if (find_path(job, "spec.completions") != nullptr) {
+    return done + "/" + std::to_string(int_at(job, "spec.completions"));
+  }
+  const std::int64_t parallel = int_at(job, "spec.parallelism");
+  return parallel > 1 ? done + "/1 of " + std::to_string(parallel) : done + "/1";
+}
+
+std::string job_duration(const Json& job, WallTime now) {
+  const std::string started = text_at(job, "status.startTime");
+  if (started.empty()) return "";
+  const std::string ended = text_at(job, "status.completionTime");
+  return human_duration((ended.empty() ? now : parse_rfc3339(ended)) - parse_rfc3339(started));
+}
+
 bool is_set(const Json& object, std::string_view path) { return !text_at(object, path).empty(); }
 
 std::string first_seen(const Json& event, WallTime now) {
@@ -128,6 +160,12 @@ Json daemon_set_cells(const Json& set, WallTime now) {
        manifest::format_labels(at_path(set, "spec.template.spec.nodeSelector")), created(set, now),
        of_containers(set, "name"), of_containers(set, "image"),
        manifest::format_label_selector(at_path(set, "spec.selector"))});
+}
+
+Json job_cells(const Json& job, WallTime now) {
+  return Json::array({name_of(job), job_state(job), job_completions(job), job_duration(job, now),
+                      created(job, now), of_containers(job, "name"), of_containers(job, "image"),
+                      manifest::format_label_selector(at_path(job, "spec.selector"))});
 }
 
 Json namespace_cells(const Json& object, WallTime now) {

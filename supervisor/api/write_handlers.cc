@@ -28,6 +28,22 @@ void check_body_type(const Request& request) {
       "application/json, application/yaml");
 }
 
+void add_warnings(const std::vector<std::string>& warnings, Response& response) {
+  for (const std::string& warning : warnings) {
+    response.headers.emplace_back("Warning", warning_header(warning));
+  }
+}
+
+/// registry/batch/job/storage: a Job's pods stay where the client says nothing of them.
+std::vector<std::string> deletion_warnings(const std::string& resource,
+                                           const DeleteOptions& options) {
+  if (resource != "jobs.batch" || !options.propagation_policy.empty()) return {};
+  return {
+      "child pods are preserved by default when jobs are deleted; set "
+      "propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress "
+      "this warning"};
+}
+
 Part part_of(const std::string& subresource) {
   if (subresource == "status") return Part::kStatus;
   return subresource == "resize" ? Part::kResize : Part::kMain;
@@ -54,9 +70,7 @@ Response ApiServer::answer(const Call& call, const Written& written, int status)
   Response response;
   response.status = status;
   response.body = render(call, written.object);
-  for (const std::string& warning : written.warnings) {
-    response.headers.emplace_back("Warning", warning_header(warning));
-  }
+  add_warnings(written.warnings, response);
   response.after_commit = true;
   return response;
 }
@@ -101,10 +115,12 @@ Response ApiServer::patch(Call& call) {
 
 Response ApiServer::remove(Call& call) {
   const DeleteOptions options = delete_options(call.request);
-  const Written written = registry_.remove(call.type, call.key(), options);
+  Written written = registry_.remove(call.type, call.key(), options);
+  written.warnings = deletion_warnings(call.storage(), options);
   // What is gone at once answers a Status, what is only marked answers the object; pods always do.
   if (!written.removed || call.type.resource == "pods") return answer(call, written, 200);
   Response response;
+  add_warnings(written.warnings, response);
   response.body =
       success_status(call.subject(), written.object.json->at("metadata").value("uid", "")).dump();
   response.after_commit = true;
@@ -122,6 +138,7 @@ Response ApiServer::remove_collection(Call& call) {
     items += render(call, registry_.remove(call.type, object.key, options).object);
   }
   Response response;
+  add_warnings(deletion_warnings(call.storage(), options), response);
   const std::string version =
       call.info.group.empty() ? call.info.version : call.info.group + "/" + call.info.version;
   response.body = R"({"kind":")" + std::string(call.type.kind) + R"(List","apiVersion":")" +

@@ -135,4 +135,15 @@ Json new_deployment(const DeploymentWords& words) {
              {{"metadata", {{"labels", labels}}}, {"spec", {{"containers", containers}}}}}}}};
 }
 
+Json new_job(const std::string& name, const std::string& image,
+             const std::vector<std::string>& command) {
+  Json container{{"name", name}, {"image", image}};
+  if (!command.empty()) container["command"] = command;
+  const Json pod{{"containers", Json::array({container})}, {"restartPolicy", "Never"}};
+  return {{"apiVersion", "batch/v1"},
+          {"kind", "Job"},
+          {"metadata", {{"name", name}}},
+          {"spec", {{"template", {{"spec", pod}}}}}};
+}
+
 }  // namespace podrun::client

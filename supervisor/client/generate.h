@@ -31,5 +31,8 @@ struct DeploymentWords {
 };
 /// Containers are called as their images are. Throws BadInput for several images with a command.
 Json new_deployment(const DeploymentWords& words);
+/// Its pods do not restart. An empty command is the image's.
+Json new_job(const std::string& name, const std::string& image,
+             const std::vector<std::string>& command);
 
 }  // namespace podrun::client

@@ -56,8 +56,10 @@ bool is_being_deleted(const Json& object) {
 
 bool has_finalizer(const Json& object, const std::string& name) {
   const Json* finalizers = find(object, {"metadata", "finalizers"});
-  return finalizers != nullptr &&
-         std::find(finalizers->begin(), finalizers->end(), Json(name)) != finalizers->end();
+  if (finalizers == nullptr) return false;
+  return std::any_of(finalizers->begin(), finalizers->end(), [&](const Json& each) {
+    return each.is_string() && each.get_ref<const std::string&>() == name;
+  });
 }
 
 void drop_finalizer(Json& object, const std::string& name) {

@@ -48,6 +48,7 @@ Manager::Manager(api::Client& client, const Clock& clock, ResourceTypes types,
       replica_sets_(client, kReplicaSet),
       deployments_(client),
       daemon_sets_(client),
+      jobs_(client),
       garbage_(client, types_),
       namespaces_(client, types_, options_.root_ca),
       events_(client, options_.event_life),
@@ -65,6 +66,7 @@ void Manager::on_change(const store::Change& change) {
   if (key.resource == kReplicaSet.resource) on_replica_set(change);
   if (key.resource == kDeployments) look_at(Worker::kDeployment, key);
   if (key.resource == kDaemonSets) look_at(Worker::kDaemonSet, key);
+  if (key.resource == kJobs) on_job(change);
   if (key.resource == kControllerRevisions) on_revision(change);
   if (key.resource == "namespaces") look_at(Worker::kNamespace, key);
   if (key.resource == "nodes" || key.resource == kLeases) on_node(change);
@@ -94,6 +96,32 @@ void Manager::look_at_daemon_sets() {
   }
 }
 
+/// And at what is left of those that are gone.
+void Manager::look_at_jobs() {
+  for (const store::Object& each : client_.list(kJobs)) look_at(Worker::kJob, each.key);
+  for (const store::Object& each : client_.list("namespaces")) {
+    look_at(Worker::kJob, {kJobs, each.key.name, ""});
+  }
+}
+
+/// What the user wants is looked at now; what the controller itself has written, with its pods.
+void Manager::on_job(const store::Change& change) {
+  const ObjectKey& key = change.object.key;
+  const bool is_news = !change.previous || change.kind == ChangeKind::kDeleted ||
+                       differ(*change.previous->json, *change.object.json, "generation") ||
+                       differ(*change.previous->json, *change.object.json, "deletionTimestamp");
+  if (is_news) {
+    look_at(Worker::kJob, key);
+  } else {
+    look_at_job_soon(key);
+  }
+}
+
+/// A Job whose pods end by the hundred a second does not look at all of them for each.
+void Manager::look_at_job_soon(const ObjectKey& key) {
+  queue_.add_at({Worker::kJob, key}, clock_.now() + options_.job_batch);
+}
+
 void Manager::on_revision(const store::Change& change) {
   const store::Object& revision = change.object;
   look_at_owner(*revision.json, revision.key.namespace_);
@@ -119,6 +147,7 @@ void Manager::on_pod(const store::Change& change) {
   }
   for (const char* resource : kReplicaResources) look_at_matching(pod, resource);
   look_at_matching(pod, kDaemonSets);
+  look_at_matching(pod, kJobs);
 }
 
 void Manager::on_replica_set(const store::Change& change) {
@@ -151,6 +180,7 @@ void Manager::look_at_owner(const Json& object, const std::string& namespace_) {
   if (is_replica_resource(key->resource)) look_at(Worker::kReplicas, *key);
   if (key->resource == kDeployments) look_at(Worker::kDeployment, *key);
   if (key->resource == kDaemonSets) look_at(Worker::kDaemonSet, *key);
+  if (key->resource == kJobs) look_at_job_soon(*key);
 }
 
 /// An orphan may be adopted by any controller that selects it.
@@ -179,6 +209,7 @@ void Manager::look_at_recreating(const Json& pod, const std::string& namespace_)
 
 Manager::Worker Manager::worker_of(const std::string& resource) {
   if (is_replica_resource(resource)) return Worker::kReplicas;
+  if (resource == kJobs) return Worker::kJob;
   return resource == kDaemonSets ? Worker::kDaemonSet : Worker::kDeployment;
 }
 
@@ -208,6 +239,8 @@ const char* Manager::name_of(Worker worker) {
       return "pod_garbage";
     case Worker::kDaemonSet:
       return "daemon_set";
+    case Worker::kJob:
+      return "job";
     case Worker::kNode:
       break;
   }
@@ -218,7 +251,7 @@ std::map<std::string, Manager::Figures> Manager::figures() const {
   std::map<std::string, Figures> all;
   for (const Worker worker :
        {Worker::kNamespace, Worker::kReplicas, Worker::kDeployment, Worker::kGarbage,
-        Worker::kEvents, Worker::kPods, Worker::kNode, Worker::kDaemonSet}) {
+        Worker::kEvents, Worker::kPods, Worker::kNode, Worker::kDaemonSet, Worker::kJob}) {
     const auto found = figures_.find(worker);
     Figures figures = found == figures_.end() ? Figures() : found->second;
     figures.depth = queue_.count_if([&](const Task& task) { return task.worker == worker; });
@@ -261,6 +294,7 @@ void Manager::resync(Moment now) {
   }
   look_at_nodes();
   look_at_daemon_sets();
+  look_at_jobs();
   for (const store::Object& each : client_.list("namespaces")) {
     look_at(Worker::kNamespace, each.key);
   }
@@ -316,6 +350,9 @@ void Manager::dispatch(const Task& task, Moment now) {
       break;
     case Worker::kDaemonSet:
       next = daemon_sets_.sync(task.key, wall);
+      break;
+    case Worker::kJob:
+      next = jobs_.sync(task.key, wall);
       break;
     case Worker::kNode:
       next = nodes_.sync(task.key, now, wall);

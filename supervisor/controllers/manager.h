@@ -17,6 +17,7 @@
 #include "supervisor/controllers/deployment_controller.h"
 #include "supervisor/controllers/event_expiry.h"
 #include "supervisor/controllers/garbage_collector.h"
+#include "supervisor/controllers/job_controller.h"
 #include "supervisor/controllers/namespace_controller.h"
 #include "supervisor/controllers/node_controller.h"
 #include "supervisor/controllers/pod_garbage.h"
@@ -31,6 +32,8 @@ struct ManagerOptions {
   /// Keys that one run_once() looks at.
   std::size_t most_per_run = 64;
   BackoffFigures backoff;
+  /// What happens to a Job's pods is looked at together, so long after the first of it.
+  Nanoseconds job_batch = std::chrono::milliseconds(10);
   Seconds event_life{3600};           // after an event was last seen
   std::size_t finished_pods = 12500;  // that are kept
   NodeFigures nodes;
@@ -72,7 +75,8 @@ class Manager {
     kEvents,
     kPods,
     kNode,
-    kDaemonSet
+    kDaemonSet,
+    kJob
   };
   static const char* name_of(Worker worker);
   static Worker worker_of(const std::string& resource);
@@ -94,6 +98,9 @@ class Manager {
   void on_revision(const store::Change& change);
   void look_at_nodes();
   void look_at_daemon_sets();
+  void look_at_jobs();
+  void look_at_job_soon(const store::ObjectKey& key);
+  void on_job(const store::Change& change);
   void look_at_owner(const Json& object, const std::string& namespace_);
   void look_at_matching(const store::Object& orphan, const char* resource);
   void look_at_recreating(const Json& pod, const std::string& namespace_);
@@ -105,6 +112,7 @@ class Manager {
   ReplicaController replication_controllers_, replica_sets_;
   DeploymentController deployments_;
   DaemonController daemon_sets_;
+  JobController jobs_;
   GarbageCollector garbage_;
   NamespaceController namespaces_;
   EventExpiry events_;

@@ -67,7 +67,8 @@ std::string not_registered(const Kind& kind) {
          go_quote(api_version(kind.group, kind.version));
 }
 
-void complete(const KindRule& rule, const Node& node, const Json* old, Admission& out) {
+void complete(const KindRule& rule, const Node& node, const Json* old, const Newcomer* newcomer,
+              Admission& out) {
   const Path root(node);
   Findings findings;
   out.object = decode_all(root, *rule.type, findings);
@@ -80,7 +81,7 @@ void complete(const KindRule& rule, const Node& node, const Json* old, Admission
   out.object["apiVersion"] = rule.stored_as;
   out.object["kind"] = rule.kind;
   Report report = Report::for_api();
-  Intake intake{rule, root, out.object, old, report};
+  Intake intake{rule, root, out.object, old, report, newcomer};
   try {
     admit_metadata(intake);
     if (rule.admit != nullptr) rule.admit(intake);
@@ -118,24 +119,25 @@ std::optional<KnownObject> read_known(const Kind& kind, const std::string& text,
   return KnownObject{*rule, std::move(*node)};
 }
 
-Admission admit_object(const Kind& kind, const std::string& text, const Json* old) {
+Admission admit_object(const Kind& kind, const std::string& text, const Json* old,
+                       const Newcomer* newcomer) {
   Admission out;
   const auto known = read_known(kind, text, out.malformed);
   if (!known) return out;
   out.malformed = type_mismatch(known->node, known->rule);
-  if (out.malformed.empty()) complete(known->rule, known->node, old, out);
+  if (out.malformed.empty()) complete(known->rule, known->node, old, newcomer, out);
   if (!out.malformed.empty()) out = Admission{.malformed = std::move(out.malformed)};
   return out;
 }
 
 }  // namespace
 
-Admission admit(const Kind& kind, const std::string& text) {
-  return admit_object(kind, text, nullptr);
+Admission admit(const Kind& kind, const std::string& text, const Newcomer* newcomer) {
+  return admit_object(kind, text, nullptr, newcomer);
 }
 
 Admission admit_update(const Kind& kind, const std::string& text, const Json& old) {
-  return admit_object(kind, text, &old);
+  return admit_object(kind, text, &old, nullptr);
 }
 
 Admission admit_resize(const std::string& text, const Json& old) {
@@ -162,7 +164,7 @@ Admission admit_resize(const std::string& text, const Json& old) {
   KindRule rule = known->rule;
   rule.admit = admit_pod_resize;
   const std::optional<Node> node = read_object(kind, whole, out.malformed);
-  if (node) complete(rule, *node, &old, out);
+  if (node) complete(rule, *node, &old, nullptr, out);
   out.strict = std::move(findings.strict);
   out.warnings.clear();  // of fields that were there before
   return out;

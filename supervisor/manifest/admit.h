@@ -31,9 +31,15 @@ struct Admission {
   std::vector<std::string> warnings;
 };
 
+/// How a new object will be known: there are kinds whose specs tell.
+struct Newcomer {
+  std::string uid;
+  std::string suffix;  // of metadata.generateName
+};
+
 /// Decodes, converts, defaults and validates a new object. `text` is JSON or YAML.
 /// metadata.namespace and name are the caller's to check against the request.
-Admission admit(const Kind& kind, const std::string& text);
+Admission admit(const Kind& kind, const std::string& text, const Newcomer* newcomer = nullptr);
 /// The same for an object that replaces `old` (storage version): immutable fields are compared.
 Admission admit_update(const Kind& kind, const std::string& text,
                        const nlohmann::ordered_json& old);

@@ -12,6 +12,7 @@ extern const ObjectType kReplicaSetType;
 /// With the fields of its older versions.
 extern const ObjectType kDeploymentType;
 extern const ObjectType kDaemonSetType;
+extern const ObjectType kJobType;
 
 extern const ObjectType kNamespaceType;
 extern const ObjectType kNodeType;

@@ -24,6 +24,7 @@ constexpr KindRule kRules[] = {
     {"apps", "v1beta2", "DaemonSet", &kDaemonSetType, "apps/v1", true, nullptr, admit_daemon_set},
     {"extensions", "v1beta1", "DaemonSet", &kDaemonSetType, "apps/v1", true, nullptr,
      admit_daemon_set},
+    {"batch", "v1", "Job", &kJobType, "batch/v1", true, nullptr, admit_job},
     {"", "v1", "Namespace", &kNamespaceType, "v1", false, check_dns1123_label, admit_namespace},
     {"", "v1", "Node", &kNodeType, "v1", false, nullptr, admit_node},
     {"", "v1", "ConfigMap", &kConfigMapType, "v1", true, nullptr, admit_config_map},

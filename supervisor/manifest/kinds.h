@@ -24,6 +24,7 @@ struct Intake {
                          // its siblings: references to them end there.
   const Json* old;       // what it replaces, or null
   Report& report;
+  const Newcomer* newcomer = nullptr;  // of a new object, where the caller tells
 };
 
 struct KindRule {
@@ -52,6 +53,7 @@ void admit_replication_controller(Intake& in);
 void admit_replica_set(Intake& in);
 void admit_deployment(Intake& in);
 void admit_daemon_set(Intake& in);
+void admit_job(Intake& in);
 void admit_namespace(Intake& in);
 void admit_node(Intake& in);
 void admit_config_map(Intake& in);

@@ -23,11 +23,15 @@ PodSpec admit_pod_spec(const Path& path, Json& spec, Report& report) {
   return std::move(pod.spec);
 }
 
-void admit_template(const Path& path, Json& pod_template, const std::string& kind, Report& report) {
+PodSpec admit_pod_template(const Path& path, Json& pod_template, Report& report) {
   Json& metadata = object_at(pod_template, "metadata");
   validate_labels(path / "metadata" / "labels", map_at(metadata, "labels"), report);
   validate_annotations(path / "metadata" / "annotations", map_at(metadata, "annotations"), report);
-  const PodSpec spec = admit_pod_spec(path / "spec", object_at(pod_template, "spec"), report);
+  return admit_pod_spec(path / "spec", object_at(pod_template, "spec"), report);
+}
+
+void admit_template(const Path& path, Json& pod_template, const std::string& kind, Report& report) {
+  const PodSpec spec = admit_pod_template(path, pod_template, report);
   if (spec.restart_policy != RestartPolicy::kAlways) {
     report.not_supported(path / "spec" / "restartPolicy", to_string(spec.restart_policy),
                          {"Always"});

@@ -154,11 +154,11 @@ void ContainerRunner::on_not_started(const runtime::BirthFailure& failure) {
 }
 
 void ContainerRunner::start_probes(Moment now) {
-  const ProbeTarget target = probe_target();
   const auto add = [&](ProbeKind kind, const std::optional<manifest::Probe>& probe) {
     if (!probe) return;
+    // Asked for here: without probes no leaf is made for them.
     probes_.push_back(std::make_unique<ProbeRunner>(
-        context_, target, kind, *probe, now,
+        context_, probe_target(), kind, *probe, now,
         [this](ProbeKind which, ProbeVerdict verdict) { on_verdict(which, verdict); }));
     if (kind != ProbeKind::kStartup && container_.startup_probe)
       probes_.back()->set_started(false, now);

@@ -2,7 +2,7 @@
 //
 //   daemon_bench STAMP [ROUNDS [WHAT...]]
 //     STAMP  the program of stamp.c
-//     WHAT   replicas hundred start requests watchers lists; all unless given
+//     WHAT   replicas hundred job start requests watchers lists; all unless given
 // Prints a table; fails only where it cannot measure.
 #include <cstdio>
 #include <cstdlib>
@@ -22,6 +22,7 @@ void measure(const std::string& stamp, int rounds, const std::set<std::string>& 
   box.start();  // makes certificates and the database
   if (wanted("replicas")) print("pods of a controller", measure_replicas(box, rounds));
   if (wanted("hundred")) print("a hundred pods", measure_hundred(box, std::max(rounds / 10, 1)));
+  if (wanted("job")) print("a job", measure_job(box, std::max(rounds / 10, 1)));
   if (wanted("requests")) print("requests", measure_requests(box));
   if (wanted("watchers")) print("watches", measure_watchers(box, rounds));
   box.stop();
@@ -41,8 +42,8 @@ void measure(const std::string& stamp, int rounds, const std::set<std::string>& 
 int main(int argc, char** argv) {
   if (argc < 2) {
     std::fprintf(stderr,
-                 "usage: daemon_bench STAMP [ROUNDS [replicas|hundred|start|requests|watchers|"
-                 "lists]...]\n");
+                 "usage: daemon_bench STAMP [ROUNDS [replicas|hundred|job|start|requests|"
+                 "watchers|lists]...]\n");
     return 2;
   }
   try {

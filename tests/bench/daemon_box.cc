@@ -12,7 +12,10 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr const char* kNamespace = "/api/v1/namespaces/default/";
+constexpr const char* kPods = "/api/v1/namespaces/default/pods";
+/// What makes pods.
+constexpr const char* kOwners[] = {"/api/v1/namespaces/default/replicationcontrollers",
+                                   "/apis/batch/v1/namespaces/default/jobs"};
 constexpr auto kPollStep = std::chrono::microseconds(200);
 
 }  // namespace
@@ -85,9 +88,8 @@ void DaemonBox::merge(const std::string& target, const Json& patch) {
 
 void DaemonBox::remove_pods() {
   const std::string options = R"({"propagationPolicy":"Background","gracePeriodSeconds":0})";
-  for (const char* what : {"replicationcontrollers", "pods"}) {
-    ask({"DELETE", std::string(kNamespace) + what, options});
-  }
+  for (const char* owners : kOwners) ask({"DELETE", owners, options});
+  ask({"DELETE", kPods, options});
   const std::string folder = bench_.home().run() + "/pods";
   wait_for("the end of all pods", [&] {
     return test::run_command({"sh", "-c", "test -z \"$(ls \"$0\" 2>/dev/null)\"", folder}) == 0;

@@ -12,7 +12,10 @@ using Json = nlohmann::json;
 constexpr const char* kPods = "/api/v1/namespaces/default/pods";
 constexpr const char* kControllers = "/api/v1/namespaces/default/replicationcontrollers";
 constexpr useconds_t kQuietUs = 100'000;
+constexpr const char* kJobs = "/apis/batch/v1/namespaces/default/jobs";
 constexpr int kReplicas = 100;
+constexpr int kCompletions = 500;
+constexpr int kParallelism = 10;
 constexpr unsigned kSettleSeconds = 12;
 constexpr unsigned kIdleSeconds = 20;
 
@@ -67,6 +70,30 @@ std::vector<Row> measure_hundred(DaemonBox& box, int rounds) {
     box.remove_pods();
   }
   return {scaled, pss, cpu};
+}
+
+std::vector<Row> measure_job(DaemonBox& box, int rounds) {
+  Row each{"each of 500 completions of a job", "ms", {}, 10, "100 a second", 0};
+  Json spec = box.pod_spec("nothing");
+  spec["restartPolicy"] = "Never";
+  for (int i = 0; i < rounds; ++i) {
+    ::usleep(kQuietUs);
+    const std::string name = "job-" + std::to_string(i);
+    const long begin = now_ns();
+    box.post(kJobs, {{"metadata", {{"name", name}}},
+                     {"spec",
+                      {{"completions", kCompletions},
+                       {"parallelism", kParallelism},
+                       {"template", {{"spec", spec}}}}}});
+    const std::string path = std::string(kJobs) + "/" + name;
+    wait_for("500 completions", [&] {
+      ::usleep(10'000);
+      return box.get(path)["status"].value("succeeded", 0) == kCompletions;
+    });
+    each.samples.add(ms_between(begin, now_ns()) / kCompletions);
+    box.remove_pods();
+  }
+  return {each};
 }
 
 }  // namespace podrun::bench

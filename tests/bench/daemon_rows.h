@@ -12,6 +12,8 @@ namespace podrun::bench {
 std::vector<Row> measure_replicas(DaemonBox& box, int rounds);
 /// 0 to 100 running replicas, and the daemon at rest with them.
 std::vector<Row> measure_hundred(DaemonBox& box, int rounds);
+/// 500 pods that end at once, ten at a time, each counted.
+std::vector<Row> measure_job(DaemonBox& box, int rounds);
 /// From the exec to the first answer; the daemon must not run. `objects` names how many there are.
 std::vector<Row> measure_daemon_starts(DaemonBox& box, const std::string& objects, double limit_ms,
                                        int rounds);

@@ -104,7 +104,7 @@ stop_all() {
   local result=$? left
   trap - EXIT
   if [[ $result -eq 0 ]]; then
-    kubectl delete rc,rs,deployments,daemonsets,pods --all --now --wait=true --timeout=60s >/dev/null 2>&1
+    kubectl delete rc,rs,deployments,daemonsets,jobs,pods --all --now --wait=true --timeout=60s >/dev/null 2>&1
     for _ in $(seq 300); do
       left=$(ls "$home/run/pods" 2>/dev/null)
       [[ -z $left ]] && break

@@ -1,9 +1,10 @@
 // The daemon is killed at random moments under load. PODRUN_CRASHES kills it so often (default: few
 // enough for a minute), PODRUN_CRASH_SEED repeats a run's choices.
+#include "tests/system/daemon_crash.h"
+
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <random>
 #include <set>
@@ -33,20 +34,6 @@ constexpr const char* kReplicaSets = "/apis/apps/v1/namespaces/default/replicase
 constexpr int kStartMicroseconds = 120'000;
 /// How long after a request was sent: what follows from it takes some milliseconds.
 constexpr int kWorkMicroseconds = 20'000;
-
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-  const char* const text = std::getenv(variable);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
-Texts names_below(const std::string& folder) {
-  Texts names;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
-    names.insert(entry.path().filename().string());
-  }
-  return names;
-}
 
 /// The uids of the pods that have a cgroup, in any hierarchy.
 Texts pod_cgroups() {

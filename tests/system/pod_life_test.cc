@@ -75,6 +75,25 @@ TEST(PodLife, ATerminalAndAnInputNeedNoClient) {
   EXPECT_EQ(pod.output().find("not supported"), std::string::npos) << pod.output();
 }
 
+// Making and removing one in each hierarchy is a good part of what a short pod costs.
+TEST(PodLife, OnlyProbesHaveACgroupOfTheirOwn) {
+  PodHome home({"busybox"});
+  const std::string probe = ", livenessProbe: {exec: {command: [\"true\"]}}";
+  PodRun pod(home, pod_yaml("  terminationGracePeriodSeconds: 0\n  containers:\n" +
+                            shell("bare", "sleep 1000") + shell("probed", "sleep 1000", probe)));
+  ASSERT_TRUE(poll_until([&] { return pod.event_count("Started") == 2; })) << pod.output();
+  const auto leaf_of = [&pod](const std::string& container) {
+    std::string found;
+    const std::string path = "*/" + pod.supervisor()["cgroup"].get<std::string>() + "/" + container;
+    run_command({"find", "/sys/fs/cgroup", "-path", path + "/probe"}, &found);
+    return found;
+  };
+  EXPECT_TRUE(poll_until([&] { return !leaf_of("probed").empty(); }));
+  EXPECT_EQ(leaf_of("bare"), "");
+  pod.signal(SIGTERM);
+  pod.wait();
+}
+
 TEST(PodLife, WhatCannotRunIsStartError) {
   PodHome home({"busybox"});
   PodRun pod(home,

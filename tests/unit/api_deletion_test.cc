@@ -99,6 +99,9 @@ TEST_F(DeletionTest, PropagationPolicies) {
   EXPECT_EQ(decide("replicasets.apps", config_map()).kind, Kind::kRemove);
   EXPECT_EQ(decide("replicationcontrollers", config_map()).kind, Kind::kMark)
       << "v1 orphans unless told otherwise";
+  EXPECT_EQ(decide("jobs.batch", config_map()).object["metadata"]["finalizers"],
+            Json::array({"orphan"}));
+  EXPECT_EQ(decide("jobs.batch", config_map(), policy("Background")).kind, Kind::kRemove);
 }
 
 TEST_F(DeletionTest, NamespacesAreEmptiedFirst) {

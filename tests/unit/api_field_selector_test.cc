@@ -51,6 +51,15 @@ TEST(FieldSelector, RefusesWhatTheResourceHasNot) {
   EXPECT_EQ(error_of("type=Opaque", "secrets"), "");
 }
 
+TEST(FieldSelector, Jobs) {
+  const auto selected = [](const char* text, const Json& job) {
+    return FieldSelector::parse(text, "jobs.batch").matches(job);
+  };
+  EXPECT_TRUE(selected("status.successful=2", {{"status", {{"succeeded", 2}}}}));
+  EXPECT_TRUE(selected("status.successful=0", {{"status", Json::object()}}));
+  EXPECT_FALSE(selected("status.successful=1", {{"status", {{"succeeded", 2}}}}));
+}
+
 TEST(FieldSelector, Events) {
   const Json event = {{"involvedObject", {{"kind", "Pod"}, {"name", "kubia"}}},
                       {"reason", "Killing"},

@@ -268,6 +268,26 @@ TEST_F(HandleWrite, DeleteAnswersAStatusOrTheObject) {
   EXPECT_EQ(ask("GET", "configmaps/b").status, 404);
 }
 
+TEST_F(HandleWrite, DeletionOfAJobWarnsThatItsPodsStay) {
+  const std::string jobs = "/apis/batch/v1/namespaces/default/jobs";
+  Json pod_spec = pod("a")["spec"];
+  pod_spec["restartPolicy"] = "Never";
+  for (const char* name : {"a", "b"}) {
+    expect(201,
+           ask("POST", jobs,
+               {{"metadata", {{"name", name}}}, {"spec", {{"template", {{"spec", pod_spec}}}}}}));
+  }
+  const Response kept = ask("DELETE", jobs + "/a");
+  EXPECT_EQ(expect(200, kept)["metadata"]["finalizers"], Json::array({"orphan"}));
+  EXPECT_EQ(warning_of(kept),
+            "299 - \"child pods are preserved by default when jobs are deleted; set "
+            "propagationPolicy=Background to remove them or set propagationPolicy=Orphan to "
+            "suppress this warning\"");
+  const Response gone = ask("DELETE", jobs + "/b", {{"propagationPolicy", "Background"}});
+  EXPECT_EQ(expect(200, gone)["status"], "Success");
+  EXPECT_EQ(warning_of(gone), "");
+}
+
 TEST_F(HandleWrite, DeleteOfPods) {
   expect(201, ask("POST", "pods", pod("pending")));
   EXPECT_EQ(expect(200, ask("DELETE", "pods/pending"))["kind"], "Pod");

@@ -186,6 +186,7 @@ TEST(ProtobufBody, TablesAreInOrderAndEnd) {
   for (const auto& [version, kind] : {std::pair{"apps/v1", "Deployment"},
                                       {"apps/v1", "DaemonSet"},
                                       {"apps/v1", "ReplicaSet"},
+                                      {"batch/v1", "Job"},
                                       {"policy/v1", "Eviction"},
                                       {"autoscaling/v1", "Scale"},
                                       {"coordination.k8s.io/v1", "Lease"},

@@ -56,6 +56,28 @@ TEST(Table, DaemonSets) {
   EXPECT_EQ(table_columns("daemonsets.apps")[6]["name"], "Node Selector");
 }
 
+TEST(Table, Jobs) {
+  const auto job = [](const std::string& spec, const std::string& status) {
+    const std::string text = R"({"spec":{)" + spec + R"("selector":{"matchLabels":{"job-name":"a"}},
+        "template":{"spec":{"containers":[{"name":"c","image":"x"}]}}},"status":{)" +
+                             status + "}}";
+    return cells("jobs.batch", text.c_str());
+  };
+  const auto condition = [](const std::string& type) {
+    return R"("conditions":[{"type":")" + type + R"(","status":"True"}])";
+  };
+  EXPECT_EQ(job(R"("completions":3,)", R"("succeeded":1,"startTime":"2026-01-01T11:58:00Z")"),
+            R"(["kubia","Running","1/3","2m","60m","c","x","job-name=a"])");
+  EXPECT_EQ(job(R"("parallelism":2,)", R"("startTime":"2026-01-01T11:58:00Z",)"
+                                       R"("completionTime":"2026-01-01T11:58:30Z",)" +
+                                           condition("Complete")),
+            R"(["kubia","Complete","0/1 of 2","30s","60m","c","x","job-name=a"])");
+  for (const char* state : {"Failed", "Suspended", "FailureTarget", "SuccessCriteriaMet"}) {
+    EXPECT_EQ(job("", condition(state)),
+              R"(["kubia",")" + std::string(state) + R"(","0/1","","60m","c","x","job-name=a"])");
+  }
+}
+
 TEST(Table, Workloads) {
   constexpr auto kSpec = R"({"spec":{"replicas":3,"selector":SELECTOR,"template":{"spec":
       {"containers":[{"name":"a","image":"x"},{"name":"b","image":"y"}]}}},

@@ -181,5 +181,14 @@ TEST(Generate, MakesObjects) {
   EXPECT_THROW(new_deployment({.name = "w", .images = {"a", "b"}, .command = {"c"}}), BadInput);
 }
 
+TEST(ClientGenerate, Job) {
+  EXPECT_EQ(new_job("pi", "perl", {"date", "-u"}).dump(),
+            R"({"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"pi"},"spec":{"template":)"
+            R"({"spec":{"containers":[{"name":"pi","image":"perl","command":["date","-u"]}],)"
+            R"("restartPolicy":"Never"}}}})");
+  EXPECT_FALSE(
+      new_job("pi", "perl", {})["spec"]["template"]["spec"]["containers"][0].contains("command"));
+}
+
 }  // namespace
 }  // namespace podrun::client

@@ -16,6 +16,7 @@ ResourceTypes served_types() {
           {"replicasets.apps", "apps", "ReplicaSet", true},
           {"deployments.apps", "apps", "Deployment", true},
           {"daemonsets.apps", "apps", "DaemonSet", true},
+          {"jobs.batch", "batch", "Job", true},
           {"controllerrevisions.apps", "apps", "ControllerRevision", true},
           {"configmaps", "", "ConfigMap", true},
           {"serviceaccounts", "", "ServiceAccount", true},

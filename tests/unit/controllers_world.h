@@ -16,6 +16,7 @@ struct World {
   FakeClock clock;
   FakeApi api{clock};
   std::vector<std::string> failures;
+  Nanoseconds job_batch{0};
   std::unique_ptr<Manager> manager;
 
   World() { restart(); }
@@ -23,6 +24,7 @@ struct World {
   void restart() {
     ManagerOptions options;
     options.root_ca = "certificate";
+    options.job_batch = job_batch;
     options.on_failure = [this](const std::string& text) { failures.push_back(text); };
     api.changes.clear();
     manager = std::make_unique<Manager>(api, clock, served_types(), options);

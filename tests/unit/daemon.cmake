@@ -28,6 +28,8 @@ podrun_unit_test(unit_controllers
     controllers_deployment_test.cc
     controllers_fake_api.cc
     controllers_garbage_test.cc
+    controllers_job_model_test.cc
+    controllers_job_test.cc
     controllers_housekeeping_test.cc
     controllers_manager_test.cc
     controllers_model_test.cc
