@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "cli/daemon_table.h"
+#include "cli/folder_flags.h"
 #include "cli/kube_table_create.h"
 #include "cli/kube_table_node.h"
 #include "cli/kube_table_pods.h"
@@ -23,21 +25,6 @@ constexpr Text kArchiveFormats[] = {"oci", "docker"};
 
 // ---- flags that several commands share
 
-constexpr Flag kDataDir{.name = "data-dir",
-                        .kind = kFolder,
-                        .value = "DIR",
-                        .help = "images and writable layers",
-                        .fallback = "/var/lib/podrun"};
-constexpr Flag kRunDir{.name = "run-dir",
-                       .kind = kFolder,
-                       .value = "DIR",
-                       .help = "state of running pods",
-                       .fallback = "/run/podrun"};
-constexpr Flag kLogDir{.name = "log-dir",
-                       .kind = kFolder,
-                       .value = "DIR",
-                       .help = "logs of containers",
-                       .fallback = "/var/log/pods"};
 constexpr Flag kOutput{.name = "output",
                        .letter = 'o',
                        .kind = kChoice,
@@ -300,105 +287,6 @@ constexpr Example kCompletionExamples[] = {
 
 // ---- daemon
 
-constexpr std::string_view kDaemonProgram = "podrun-daemon";
-constexpr Flag kSocket{.name = "socket",
-                       .kind = kFile,
-                       .value = "PATH",
-                       .help = "where root's clients connect",
-                       .fallback = "RUN-DIR/podrun.sock"};
-constexpr Flag kAddress{.name = "address",
-                        .kind = kText,
-                        .value = "ADDRESS",
-                        .help = "where the API listens for TLS",
-                        .fallback = "127.0.0.1"};
-constexpr Flag kPort{.name = "port",
-                     .kind = kText,
-                     .value = "PORT",
-                     .help = "the API's TCP port; 0 picks a free one",
-                     .fallback = "6443"};
-constexpr Flag kNoLimits{
-    .name = "allow-no-limits",
-    .help = "run pods even where this machine cannot enforce a limit that they ask for"};
-constexpr Flag kEventTtl{.name = "event-ttl",
-                         .kind = kText,
-                         .value = "DURATION",
-                         .help = "how long events are kept after they were last seen",
-                         .fallback = "1h"};
-constexpr Flag kFinishedPods{
-    .name = "terminated-pod-gc-threshold",
-    .kind = kText,
-    .value = "N",
-    .help = "finished pods that are kept; the oldest go first; 0 keeps all",
-    .fallback = "12500"};
-constexpr Flag kNodeGrace{.name = "node-monitor-grace-period",
-                          .kind = kText,
-                          .value = "DURATION",
-                          .help = "after this long without a heartbeat, a node is NotReady",
-                          .fallback = "40s"};
-constexpr Flag kNotReadySeconds{.name = "default-not-ready-toleration-seconds",
-                                .kind = kText,
-                                .value = "N",
-                                .help = "how long pods stay on a node that is not ready",
-                                .fallback = "300"};
-constexpr Flag kUnreachableSeconds{
-    .name = "default-unreachable-toleration-seconds",
-    .kind = kText,
-    .value = "N",
-    .help = "how long pods stay on a node that is not heard of any more",
-    .fallback = "300"};
-constexpr Flag kDaemonFlags[] = {
-    kAddress,      kPort,      kSocket,          kNoLimits,           kEventTtl,
-    kFinishedPods, kNodeGrace, kNotReadySeconds, kUnreachableSeconds, kDataDir,
-    kRunDir,       kLogDir};
-constexpr Flag kUnitDir{.name = "unit-dir",
-                        .kind = kFolder,
-                        .value = "DIR",
-                        .help = "where the unit file lies",
-                        .fallback = "/etc/systemd/system"};
-constexpr Flag kInstallFlags[] = {{.name = "now", .help = "start it, now and at each boot"},
-                                  {.name = "print", .help = "print the unit, change nothing"},
-                                  kUnitDir,
-                                  kAddress,
-                                  kPort,
-                                  kSocket,
-                                  kNoLimits,
-                                  kEventTtl,
-                                  kFinishedPods,
-                                  kNodeGrace,
-                                  kNotReadySeconds,
-                                  kUnreachableSeconds,
-                                  kDataDir,
-                                  kRunDir,
-                                  kLogDir};
-constexpr Flag kUninstallFlags[] = {kUnitDir};
-constexpr Example kInstallExamples[] = {
-    {"Serve now and after each boot", "podrun daemon install --now"},
-    {"Look at the unit first", "podrun daemon install --print --port 7443"},
-};
-constexpr Example kUninstallExamples[] = {{"Leave the pods alone", "podrun daemon uninstall"}};
-constexpr Command kDaemonCommands[] = {
-    {.name = "install",
-     .summary = "Install the daemon as a systemd service",
-     .description =
-         "Writes podrun.service, whose daemon gets the flags that are given here. Pods are no part "
-         "of the service: stopping, restarting or upgrading it lets them run.",
-     .flags = kInstallFlags,
-     .examples = kInstallExamples,
-     .exit_codes = "0, 1 for failures, 2 for wrong usage.",
-     .program = kDaemonProgram},
-    {.name = "uninstall",
-     .summary = "Stop the service and remove its unit",
-     .description = "Pods that run go on, and all data stays.",
-     .flags = kUninstallFlags,
-     .examples = kUninstallExamples,
-     .exit_codes = "0, 1 for failures, 2 for wrong usage.",
-     .program = kDaemonProgram},
-};
-constexpr Example kDaemonExamples[] = {
-    {"Serve this machine; then `podrun get nodes`", "podrun daemon"},
-    {"A second one beside it, on a free port",
-     "podrun daemon --data-dir /tmp/d --run-dir /tmp/r --log-dir /tmp/l --port 0"},
-};
 constexpr Flag kKubeconfigFlags[] = {
     {.name = "path", .help = "print where the file is instead of what is in it"}, kDataDir};
 constexpr Example kKubeconfigExamples[] = {{"For kubectl", "podrun kubeconfig > ~/.kube/config"}};
@@ -425,18 +313,7 @@ constexpr Command kCommands[] = {
          "The container's own where the pods ended by themselves (the first that failed, else 0); "
          "0 after a Ctrl-C or --for; 1 for other failures; 2 for wrong input, with nothing "
          "started; 3 where an expectation failed."},
-    {.name = "daemon",
-     .summary = "Serve the Kubernetes API for this machine, and run its pods",
-     .description =
-         "One process that stores objects, answers kubectl, runs the controllers and starts a "
-         "supervisor for each pod. Pods go on when it ends; it finds them again when it comes "
-         "back.",
-     .flags = kDaemonFlags,
-     .examples = kDaemonExamples,
-     .commands = kDaemonCommands,
-     .exit_codes = "0 after SIGTERM or Ctrl-C, 1 for failures, 2 for wrong usage.",
-     .program = kDaemonProgram,
-     .runs_alone = true},
+    daemon::kDaemon,
     {.name = "kubeconfig",
      .summary = "Print the file that lets kubectl talk to the daemon",
      .flags = kKubeconfigFlags,
