@@ -9,7 +9,7 @@
 #include "supervisor/client/edit_text.h"
 #include "supervisor/client/manifest_objects.h"
 #include "supervisor/client/three_way.h"
-#include "supervisor/client/yaml_text.h"
+#include "supervisor/manifest/yaml_output.h"
 
 namespace podrun::kube {
 namespace {
@@ -67,7 +67,7 @@ class Edit {
     std::vector<Json> items;
     for (const Edited& object : objects_) items.push_back(object.before);
     const Json whole = items.size() == 1 ? items.front() : list_of(std::move(items));
-    return json_ ? client::json_text(whole) : client::yaml_text(whole);
+    return json_ ? manifest::json_text(whole) : manifest::yaml_text(whole);
   }
 
   std::string ask(const std::string& text) {

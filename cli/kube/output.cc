@@ -6,7 +6,7 @@
 #include "cli/text_table.h"
 #include "supervisor/api/json_path.h"
 #include "supervisor/client/cases.h"
-#include "supervisor/client/yaml_text.h"
+#include "supervisor/manifest/yaml_output.h"
 
 namespace podrun::kube {
 namespace {
@@ -68,8 +68,8 @@ std::string object_name(const Json& object) {
 
 std::string object_text(const OutputForm& form, const Json& object, bool headers) {
   const client::Cases cases{[](const HumanForm&) { return std::string(); },
-                            [&](const JsonForm&) { return client::json_text(object); },
-                            [&](const YamlForm&) { return client::yaml_text(object); },
+                            [&](const JsonForm&) { return manifest::json_text(object); },
+                            [&](const YamlForm&) { return manifest::yaml_text(object); },
                             [&](const NameForm&) {
                               std::string names;
                               for (const Json* item : items_of(object))

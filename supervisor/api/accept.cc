@@ -54,4 +54,12 @@ bool accepts_json(const AcceptClause& clause) {
          clause.media_type == "*/*";
 }
 
+bool prefers_yaml(std::string_view header) {
+  for (const AcceptClause& clause : parse_accept(header)) {
+    if (clause.media_type == "application/yaml") return true;
+    if (accepts_json(clause)) return false;
+  }
+  return false;
+}
+
 }  // namespace podrun::api

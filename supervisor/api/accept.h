@@ -20,5 +20,7 @@ std::vector<AcceptClause> parse_accept(std::string_view header);
 
 /// Whether JSON answers it: application/json, application/* or */*.
 bool accepts_json(const AcceptClause& clause);
+/// Whether of the two it is YAML that the client prefers: application/yaml.
+bool prefers_yaml(std::string_view header);
 
 }  // namespace podrun::api

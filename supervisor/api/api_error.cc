@@ -49,6 +49,7 @@ ApiError::ApiError(int code, std::string reason, std::string message)
 
 Json ApiError::to_json() const {
   Json status = status_of("Failure");
+  if (!continue_.empty()) status["metadata"]["continue"] = continue_;
   status["message"] = message_;
   if (!reason_.empty()) status["reason"] = reason_;
   Json details = details_;
@@ -86,6 +87,11 @@ ApiError& ApiError::because(std::vector<Cause> causes) {
 
 ApiError& ApiError::retry_after(int seconds) {
   retry_after_ = seconds;
+  return *this;
+}
+
+ApiError& ApiError::continue_at(std::string token) {
+  continue_ = std::move(token);
   return *this;
 }
 

@@ -38,11 +38,13 @@ class ApiError : public Error {
   ApiError& about(const Subject& subject);
   ApiError& because(std::vector<Cause> causes);
   ApiError& retry_after(int seconds);
+  /// The list may go on from this token (metadata.continue).
+  ApiError& continue_at(std::string token);
   int retry_after_seconds() const { return retry_after_; }
 
  private:
   int code_;
-  std::string reason_, message_;
+  std::string reason_, message_, continue_;
   Json details_ = Json::object();
   int retry_after_ = 0;
 };

@@ -1,10 +1,14 @@
 #include "supervisor/api/api_server.h"
 
+#include "supervisor/api/accept.h"
 #include "supervisor/api/authorize.h"
 #include "supervisor/api/call.h"
 #include "supervisor/api/discovery.h"
+#include "supervisor/api/health.h"
+#include "supervisor/api/list_options.h"
 #include "supervisor/api/protobuf_body.h"
 #include "supervisor/manifest/label_selector.h"
+#include "supervisor/manifest/yaml_output.h"
 
 namespace podrun::api {
 namespace {
@@ -18,6 +22,15 @@ Response failure(const ApiError& error) {
     response.headers.emplace_back("Retry-After", std::to_string(error.retry_after_seconds()));
   }
   return response;
+}
+
+/// The same answer in YAML, where it is an object and the client prefers that.
+void to_yaml(const Request& request, Response& response) {
+  const bool is_object = response.content_type == "application/json" && !response.body.empty();
+  if (!is_object || request.path.starts_with("/openapi/")) return;
+  if (!prefers_yaml(request.header("accept"))) return;
+  response.body = manifest::yaml_text(Json::parse(response.body));
+  response.content_type = "application/yaml";
 }
 
 /// Whether the resource, its collection or its status answers to this verb.
@@ -48,6 +61,7 @@ ApiError no_such_path() {
 Response ApiServer::handle(const Request& request) {
   const Moment begun = clock_.now();
   Response response = answer_or_failure(request);
+  to_yaml(request, response);
   requests_.count(request, response.status, clock_.now() - begun);
   return response;
 }
@@ -99,11 +113,8 @@ Response ApiServer::dispatch(const Request& request) {
 
 Response ApiServer::plain(const Request& request) {
   Response response;
-  if (request.path == "/healthz" || request.path == "/readyz" || request.path == "/livez") {
-    response.content_type = "text/plain; charset=utf-8";
-    response.body = "ok";
-    return response;
-  }
+  if (request.path == "/") return root_paths();
+  if (auto found = health(request)) return std::move(*found);
   if (request.path == "/metrics") return metrics();
   if (request.path == "/version" || request.path == "/version/") {
     response.body = version_info(facts_.git_version).dump();
@@ -123,7 +134,12 @@ Response ApiServer::resource(Call& call) {
   if (call.info.subresource == "status" && !has_status(call.storage())) throw no_such_path();
   if (!is_allowed(call.type, call.info)) throw method_not_allowed(call.subject(), verb);
   if (call.type.resource == "bindings") return bind(call);
+  if (!call.type.is_stored()) return review(call);
   if (verb == "get") return get(call);
+  if (verb == "list" || verb == "watch") check_list_options(call.request, verb == "watch");
+  if (verb == "watch" && prefers_yaml(call.request.header("accept"))) {
+    throw not_acceptable("application/json;stream=watch");
+  }
   if (verb == "list") return list(call);
   if (verb == "watch") return watch(call);
   if (verb == "create") return create(call);

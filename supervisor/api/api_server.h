@@ -69,6 +69,7 @@ class ApiServer {
   Response token(Call& call);
   std::optional<Response> openapi(const Request& request);
   Response bind(Call& call);
+  Response review(Call& call) const;
   Response answer(const Call& call, const Written& written, int status) const;
   std::string render(const Call& call, const store::Object& object) const;
   /// Whether render() gives the object's own text.

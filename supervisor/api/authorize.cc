@@ -9,12 +9,21 @@
 namespace podrun::api {
 namespace {
 
-/// plugin/pkg/auth/authorizer/rbac/bootstrappolicy: system:discovery, system:public-info-viewer.
+// plugin/pkg/auth/authorizer/rbac/bootstrappolicy: system:discovery, system:public-info-viewer.
+constexpr std::string_view kPublicPaths[] = {"/healthz", "/livez", "/readyz", "/version",
+                                             "/version/"};
+constexpr std::string_view kPublicRoots[] = {"/api", "/apis", "/openapi"};
+
+// The same, system:basic-user: what everyone may ask about themselves.
+constexpr std::string_view kReviewGroups[] = {"authentication.k8s.io", "authorization.k8s.io"};
+constexpr std::string_view kSelfReviews[] = {"selfsubjectaccessreviews", "selfsubjectrulesreviews",
+                                             "selfsubjectreviews"};
+
 bool is_public(std::string_view path) {
-  for (const std::string_view exact : {"/healthz", "/livez", "/readyz", "/version", "/version/"}) {
+  for (const std::string_view exact : kPublicPaths) {
     if (path == exact) return true;
   }
-  for (const std::string_view root : {"/api", "/apis", "/openapi"}) {
+  for (const std::string_view root : kPublicRoots) {
     if (path == root || (path.starts_with(root) && path[root.size()] == '/')) return true;
   }
   return false;
@@ -23,6 +32,19 @@ bool is_public(std::string_view path) {
 bool is_master(const User& user) {
   const auto& groups = user.groups;
   return std::find(groups.begin(), groups.end(), "system:masters") != groups.end();
+}
+
+bool is_authenticated(const User& user) {
+  const auto& groups = user.groups;
+  return std::find(groups.begin(), groups.end(), "system:unauthenticated") == groups.end();
+}
+
+bool is_self_review(const Access& access) {
+  const auto is_in = [](const auto& list, const std::string& text) {
+    return std::find(std::begin(list), std::end(list), text) != std::end(list);
+  };
+  return access.verb == "create" && access.subresource.empty() &&
+         is_in(kReviewGroups, access.group) && is_in(kSelfReviews, access.resource);
 }
 
 }  // namespace
@@ -59,13 +81,41 @@ std::optional<User> impersonated(const Request& request) {
   return user;
 }
 
+bool may(const User& user, const Access& access) {
+  if (is_master(user)) return true;
+  if (access.resource.empty()) return access.verb == "get" && is_public(access.path);
+  return is_authenticated(user) && is_self_review(access);
+}
+
+Rules rules_of(const User& user) {
+  Rules rules;
+  if (is_master(user)) {
+    rules.resources.push_back({{"*"}, {"*"}, {"*"}});
+    rules.paths.push_back({{"*"}, {}, {"*"}});
+  }
+  if (is_authenticated(user)) {
+    rules.resources.push_back({{"create"},
+                               {"authentication.k8s.io", "authorization.k8s.io"},
+                               {std::begin(kSelfReviews), std::end(kSelfReviews)}});
+  }
+  Rules::Rule open{{"get"}, {}, {std::begin(kPublicPaths), std::end(kPublicPaths)}};
+  for (const std::string_view root : kPublicRoots) {
+    open.targets.emplace_back(root);
+    open.targets.push_back(std::string(root) + "/*");
+  }
+  rules.paths.push_back(std::move(open));
+  return rules;
+}
+
 void authorize(const Request& request, const std::optional<RequestInfo>& info) {
-  if (is_master(request.user)) return;
   const std::string user = "User \"" + request.user.name + "\" cannot ";
   if (!info || info->resource.empty()) {
-    if (request.method == "GET" && is_public(request.path)) return;
+    if (may(request.user, {.verb = lowercase(request.method), .path = request.path})) return;
     throw forbidden({}, user + lowercase(request.method) + " path \"" + request.path + "\"");
   }
+  const Access access{info->verb,        info->namespace_, info->group, info->resource,
+                      info->subresource, info->name,       ""};
+  if (may(request.user, access)) return;
   const std::string resource =
       info->resource + (info->subresource.empty() ? "" : "/" + info->subresource);
   throw forbidden(

@@ -7,7 +7,8 @@ namespace podrun::api {
 
 Output negotiate(std::string_view accept) {
   for (const AcceptClause& clause : parse_accept(accept)) {
-    if (clause.quality <= 0 || !accepts_json(clause)) continue;
+    if (clause.quality <= 0 || (!accepts_json(clause) && clause.media_type != "application/yaml"))
+      continue;
     Output output;
     if (clause.as.empty()) return output;
     if (clause.group != "meta.k8s.io" || (clause.version != "v1" && clause.version != "v1beta1")) {
@@ -23,7 +24,8 @@ Output negotiate(std::string_view accept) {
     }
     return output;
   }
-  throw not_acceptable("application/json, application/json;as=Table;v=v1;g=meta.k8s.io");
+  throw not_acceptable(
+      "application/json, application/yaml, application/json;as=Table;v=v1;g=meta.k8s.io");
 }
 
 }  // namespace podrun::api

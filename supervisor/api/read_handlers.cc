@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "supervisor/api/call.h"
+#include "supervisor/api/list_options.h"
 #include "supervisor/api/table.h"
 #include "supervisor/api/watch.h"
 
@@ -20,7 +21,7 @@ std::string api_version(const RequestInfo& info) {
 
 /// Where a list goes on: after this key (pkg/storage/continue.go keeps the revision, too).
 struct Continue {
-  std::int64_t revision = 0;
+  std::int64_t revision = 0;                  // that the list began at; -1: whatever there is
   std::pair<std::string, std::string> after;  // namespace and name, as the store orders
 };
 
@@ -54,6 +55,23 @@ Continue decode_continue(std::string_view hex) {
   if (name == std::string::npos) throw bad_request("continue key is not valid");
   token.after = {text.substr(slash + 1, name - slash - 1), text.substr(name + 1)};
   return token;
+}
+
+/// Throws ApiError 410, with a token to go on with all the same, where the list began before what
+/// the history still tells (apiserver/pkg/storage/etcd3, handleCompactedErrorForPaging).
+void check_continue(const store::Store& store, const std::string& resource,
+                    std::string_view token) {
+  if (token.empty()) return;
+  Continue from = decode_continue(token);
+  if (from.revision < 0 || store.changes_since(resource, from.revision)) return;
+  from.revision = -1;
+  throw expired(
+      "The provided continue parameter is too old to display a consistent list result. You can "
+      "start a new list without the continue parameter, or use the continue token in this response "
+      "to retrieve the remainder of the results. Continuing with the provided token results in an "
+      "inconsistent list - objects that were created, modified, or deleted between the time the "
+      "first chunk was returned and now may show up in the list.")
+      .continue_at(encode(from));
 }
 
 std::pair<std::string, std::string> place(const Object& object) {
@@ -155,6 +173,8 @@ Response ApiServer::get(Call& call) {
 }
 
 Response ApiServer::list(Call& call) {
+  check_list_revision(call.request, store_.revision());
+  check_continue(store_, call.storage(), call.request.parameter("continue"));
   const auto wanted = call.filter();
   std::vector<Object> all =
       store_.list(call.storage(), call.type.namespaced ? call.info.namespace_ : "");

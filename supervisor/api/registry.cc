@@ -5,6 +5,7 @@
 #include "base/uuid.h"
 #include "supervisor/api/deletion.h"
 #include "supervisor/api/field_manager.h"
+#include "supervisor/api/service_addresses.h"
 #include "supervisor/manifest/admit.h"
 #include "supervisor/manifest/json_access.h"
 #include "supervisor/manifest/service_account.h"
@@ -89,6 +90,25 @@ store::Object unstored(const ObjectKey& key, std::int64_t revision, Json object)
   return {key, revision, std::make_shared<const Json>(std::move(object)), nullptr};
 }
 
+/// Gives a service its addresses; throws ApiError 422 for what it cannot have.
+void allocate(const store::Store& store, const ObjectKey& key, Json& service, const Json* old) {
+  const std::vector<store::Object> all = store.list("services");
+  std::vector<const Json*> others;
+  others.reserve(all.size());
+  for (const store::Object& each : all) {
+    if (each.key != key) others.push_back(each.json.get());
+  }
+  auto causes = allocate_addresses(service, old, others);
+  if (!causes.empty()) {
+    throw invalid({"", "services", "Service", key.name}, std::move(causes));
+  }
+  manifest::sort_object(service);
+}
+
+constexpr const char* kUnrouted =
+    "podrun routes nothing to a service's clusterIP and node ports: reach its pods at their own "
+    "addresses";
+
 std::int64_t revision_of(const Json& object) {
   const std::string text = object["metadata"].value("resourceVersion", "");
   if (text.empty()) return 0;
@@ -108,7 +128,7 @@ Subject subject_of(const ServedResource& resource, const std::string& name) {
 
 const ServedResource& stored_type(const std::string& storage) {
   for (const ServedResource& each : served_resources()) {
-    if (each.stored_group.empty() && each.key() == storage && each.resource != "bindings") {
+    if (each.stored_group.empty() && each.key() == storage && each.is_stored()) {
       return each;
     }
   }
@@ -121,14 +141,16 @@ const store::Object& Registry::require(const ServedResource& resource, const Obj
 }
 
 /// plugin/pkg/admission/namespace/lifecycle.
-void Registry::check_namespace(const ServedResource& resource,
-                               const std::string& namespace_) const {
+void Registry::check_namespace(const ServedResource& resource, const std::string& namespace_,
+                               const std::string& name) const {
   if (!resource.namespaced) return;
   const store::Object* object = store_.find({"namespaces", "", namespace_});
   if (object == nullptr) throw not_found({"", "namespaces", "Namespace", namespace_});
   if (object->json->at("metadata").contains("deletionTimestamp") && resource.kind != "Event") {
-    throw forbidden(subject_of(resource, ""), "unable to create new content in namespace " +
-                                                  namespace_ + " because it is being terminated");
+    throw forbidden(subject_of(resource, name), "unable to create new content in namespace " +
+                                                    namespace_ + " because it is being terminated")
+        .because({{"NamespaceTerminating", "namespace " + namespace_ + " is being terminated",
+                   "metadata.namespace"}});
   }
 }
 
@@ -175,6 +197,9 @@ Written Registry::create(const ServedResource& resource, const std::string& vers
   track(resource, version, nullptr, object, options);
   Written written = insert(resource, namespace_, std::move(object), newcomer.uid, options.dry_run);
   written.warnings = std::move(warnings);
+  if (resource.kind == "Service" && has_cluster_ip(*written.object.json)) {
+    written.warnings.emplace_back(kUnrouted);
+  }
   return written;
 }
 
@@ -194,7 +219,7 @@ void Registry::admit_account(const std::string& namespace_, Json& pod) {
 
 Written Registry::insert(const ServedResource& resource, const std::string& namespace_, Json object,
                          const std::string& uid, bool dry_run) {
-  check_namespace(resource, namespace_);
+  check_namespace(resource, namespace_, object["metadata"].value("name", ""));
   const std::string storage = resource.key();
   if (storage == "pods" && mounts_tokens_) admit_account(namespace_, object);
   prepare_create(storage, object, {resource.namespaced ? namespace_ : "", uid, clock_.wall()});
@@ -211,6 +236,7 @@ Written Registry::insert(const ServedResource& resource, const std::string& name
     const std::string name = meta.value("name", "");
     const ObjectKey key{storage, resource.namespaced ? namespace_ : "", name};
     if (store_.find(key) == nullptr) {
+      if (storage == "services") allocate(store_, key, object, nullptr);
       store::Object made =
           dry_run ? unstored(key, 0, std::move(object)) : put_new(key, std::move(object));
       return {.object = std::move(made), .created = true};
@@ -250,6 +276,9 @@ Written Registry::change(const ServedResource& resource, const std::string& vers
   if (key.resource == "namespaces") object["spec"] = old.json->at("spec");
   const Json owners = object["metadata"].value("managedFields", Json());
   prepare_update(key.resource, part, object, *old.json);
+  if (key.resource == "services" && part == Part::kMain) {
+    allocate(store_, key, object, old.json.get());
+  }
   if (options.owners_decided) object["metadata"]["managedFields"] = owners;
   track(resource, version, old.json.get(), object, options);
   Written written = replace(old, std::move(object), options.dry_run);
@@ -302,6 +331,10 @@ Written Registry::remove(const ServedResource& resource, const ObjectKey& key,
 store::Object Registry::create(const std::string& resource, const std::string& namespace_,
                                Json object) {
   const ServedResource& type = stored_type(resource);
+  // The node's are whole as they come, and each pod has several.
+  if (resource == "events") {
+    return insert(type, namespace_, std::move(object), make_uuid(), /*dry_run=*/false).object;
+  }
   return create(type, std::string(type.versions.front()), namespace_, object.dump(), {}).object;
 }
 
@@ -351,32 +384,6 @@ void Registry::assign(const ObjectKey& key, const std::string& node, bool dry_ru
                         {"status", "True"},
                         {"type", "PodScheduled"}});
   if (!dry_run) put(old, std::move(pod));
-}
-
-void Registry::record(const EventRecord& record) {
-  const Json& about = record.involved_object;
-  pod::Event event;
-  event.object = about.value("kind", "") + "/" + about.value("name", "");
-  event.uid = about.value("uid", "");
-  event.field_path = about.value("fieldPath", "");
-  event.type = record.type == "Warning" ? pod::EventType::kWarning : pod::EventType::kNormal;
-  event.reason = record.reason;
-  event.message = record.message;
-  event.source = record.component;
-  const auto counted = events_.record(std::move(event), clock_.wall());
-  if (!counted) return;
-  const std::string in_namespace =
-      about.value("namespace", "").empty() ? "default" : about.value("namespace", "");
-  Json object = pod::to_json(*counted, {in_namespace, about.value("uid", ""), record.host});
-  object["involvedObject"] = about;
-  const ObjectKey key{"events", in_namespace, counted->name};
-  if (const store::Object* present = store_.find(key)) {
-    object["metadata"] = present->json->at("metadata");
-    put(store::Object(*present), std::move(object));
-  } else if (store_.find({"namespaces", "", in_namespace}) != nullptr) {
-    object["metadata"]["uid"] = make_uuid();
-    put_new(key, std::move(object));
-  }
 }
 
 }  // namespace podrun::api

@@ -91,7 +91,8 @@ class Registry final : public Client {
  private:
   void track(const ServedResource& resource, const std::string& version, const store::Json* old,
              store::Json& object, const WriteOptions& options) const;
-  void check_namespace(const ServedResource& resource, const std::string& namespace_) const;
+  void check_namespace(const ServedResource& resource, const std::string& namespace_,
+                       const std::string& name) const;
   void admit_account(const std::string& namespace_, store::Json& pod);
   Written insert(const ServedResource& resource, const std::string& namespace_, store::Json object,
                  const std::string& uid, bool dry_run);

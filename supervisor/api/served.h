@@ -27,6 +27,8 @@ struct ServedResource {
   std::string_view stored_group;
 
   bool serves(std::string_view version) const;
+  /// Whether there are objects of it: not of what is only created and answered (bindings, reviews).
+  bool is_stored() const { return verbs.find("list") != std::string_view::npos; }
   const ServedSubresource* subresource(std::string_view name) const;
   /// As the store names it: "pods", "replicasets.apps".
   std::string key() const;

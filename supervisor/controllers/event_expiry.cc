@@ -1,6 +1,7 @@
 #include "supervisor/controllers/event_expiry.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "supervisor/api/api_error.h"
 
@@ -26,10 +27,19 @@ std::optional<WallTime> last_seen(const Json& event) {
   return last;
 }
 
+/// Without a tree that stays: events are many.
+std::optional<WallTime> EventExpiry::seen(const store::Object& event) const {
+  const auto known = seen_.find(event.revision);
+  if (known != seen_.end()) return known->second;
+  return last_seen(event.text ? Json::parse(*event.text) : *event.json);
+}
+
 WallTime EventExpiry::sync(WallTime now) {
   int removed = 0;
+  Seen seen_now;
   for (const store::Object& event : client_.list("events")) {
-    const auto last = last_seen(*event.json);
+    const auto last = seen(event);
+    seen_now.emplace(event.revision, last);
     if (!last || *last + life_ > now) continue;
     if (++removed > kMostAtOnce) return now;
     api::DeleteOptions options;
@@ -42,6 +52,7 @@ WallTime EventExpiry::sync(WallTime now) {
       if (error.code() != kNotFound && error.code() != kConflict) throw;
     }
   }
+  seen_ = std::move(seen_now);
   return now + std::clamp(life_ / 2, Seconds(1), kLookAtLeast);
 }
 

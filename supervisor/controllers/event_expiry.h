@@ -2,7 +2,9 @@
 // here they are looked through.
 #pragma once
 
-#include <vector>
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
 
 #include "supervisor/api/client.h"
 #include "supervisor/controllers/json_access.h"
@@ -19,8 +21,13 @@ class EventExpiry {
   WallTime sync(WallTime now);
 
  private:
+  /// By revision.
+  using Seen = std::unordered_map<std::int64_t, std::optional<WallTime>>;
+  std::optional<WallTime> seen(const store::Object& event) const;
+
   api::Client& client_;
   Seconds life_;
+  Seen seen_;  // at the last look
 };
 
 }  // namespace podrun::controllers

@@ -125,7 +125,7 @@ struct Daemon::Parts {
       : options(std::move(given)),
         credentials(api::ensure_credentials(options.roots.data_dir + "/credentials",
                                             api::server_names(), clock.wall())),
-        store(store::Store::open(database_of(options))),
+        store(store::Store::open(database_of(options), {.text_only = {"events"}})),
         registry(store, clock, api::system_random()),
         accounts(store, clock, signer(credentials)),
         reactor(io),

@@ -73,7 +73,7 @@ void write_store_metrics(api::MetricsText& out, const store::Store& store,
                          const CommitFigures& commits, const std::string& database) {
   out.family("apiserver_storage_objects", "gauge", "Stored objects by resource.");
   for (const api::ServedResource& each : api::served_resources()) {
-    if (!each.stored_group.empty() || each.verbs.find("list") == std::string_view::npos) continue;
+    if (!each.stored_group.empty() || !each.is_stored()) continue;
     out.sample({{"resource", each.key()}}, static_cast<double>(store.list(each.key()).size()));
   }
   out.single("apiserver_storage_size_bytes", "gauge", "The database file's size.",

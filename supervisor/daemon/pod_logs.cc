@@ -1,10 +1,10 @@
 #include "supervisor/daemon/pod_logs.h"
 
-#include <charconv>
 #include <memory>
 #include <utility>
 
 #include "supervisor/api/api_error.h"
+#include "supervisor/api/log_options.h"
 #include "supervisor/daemon/pod_container.h"
 #include "supervisor/manifest/json.h"
 #include "supervisor/pod/container_choice.h"
@@ -16,16 +16,15 @@ namespace {
 using api::bad_request;
 using store::Json;
 
-std::optional<std::uint64_t> number(const api::Request& request, const char* name) {
-  const std::string_view text = request.parameter(name);
-  if (text.empty()) return {};
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    throw bad_request(std::string(name) + ": Invalid value: \"" + std::string(text) +
-                      "\": must be greater than or equal to 0");
-  }
-  return value;
+std::optional<std::uint64_t> count(const std::optional<std::int64_t>& number) {
+  if (!number) return {};
+  return static_cast<std::uint64_t>(*number);
+}
+
+std::optional<pod::LogStream> chosen_stream(const std::string& stream) {
+  if (stream == "Stdout") return pod::LogStream::kStdout;
+  if (stream == "Stderr") return pod::LogStream::kStderr;
+  return {};
 }
 
 /// Follows a log until its container has ended for good or the pod is gone.
@@ -88,23 +87,18 @@ std::string log_file(const Json& pod, const std::string& container, bool previou
 }
 
 api::Response PodLogs::get(const store::Object& pod, const api::Request& request) const {
+  const api::LogOptions wanted = api::log_options(request, pod.key.name);
   const std::string container = chosen_container(*pod.json, request.parameter("container"));
   const pod::PodPaths paths = pod::pod_paths(roots_, manifest::pod_from_json(*pod.json).metadata);
   const bool previous = is_true(request, "previous");
   const std::string file = log_file(*pod.json, container, previous, paths.logs + "/" + container);
   pod::LogSelection selection;
-  selection.tail = number(request, "tailLines");
-  if (const auto seconds = number(request, "sinceSeconds")) {
-    selection.since = clock_.wall() - Seconds(static_cast<std::int64_t>(*seconds));
-  } else if (request.has_parameter("sinceTime")) {
-    try {
-      selection.since = parse_rfc3339(request.parameter("sinceTime"));
-    } catch (const Error& error) {
-      throw bad_request(std::string("sinceTime: ") + error.what());
-    }
-  }
+  selection.tail = count(wanted.tail_lines);
+  selection.since = wanted.since_time;
+  if (wanted.since_seconds) selection.since = clock_.wall() - Seconds(*wanted.since_seconds);
   const pod::LogPrinter::Options options{.timestamps = is_true(request, "timestamps"),
-                                         .limit_bytes = number(request, "limitBytes")};
+                                         .limit_bytes = count(wanted.limit_bytes),
+                                         .only = chosen_stream(wanted.stream)};
   auto log = std::make_shared<std::unique_ptr<pod::LogFollower>>(
       std::make_unique<pod::LogFollower>(file, selection));
   api::Response response;

@@ -189,6 +189,7 @@ class Decoder {
                       type == FieldType::kStringMap ? FieldType::kString : FieldType::kQuantity};
     for (const MapEntry& entry : path.node()->entries) {
       check_nul(path.keyed(entry), entry.key);
+      if (findings_ != nullptr && entry.is_repeated) strict("duplicate field ", path.field(entry));
       out.get_ref<Json::object_t&>().Container::emplace_back(entry.key,
                                                              value(path.keyed(entry), field));
     }

@@ -252,6 +252,43 @@ Problems check_ip(const std::string& address) {
   return {"must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"};
 }
 
+namespace {
+
+struct AddressClass {
+  bool unspecified = false, loopback = false, link_local = false, link_local_multicast = false;
+};
+
+/// Go's net.IP: IsUnspecified, IsLoopback, IsLinkLocalUnicast, IsLinkLocalMulticast.
+AddressClass classify(const std::string& address) {
+  unsigned char v4[sizeof(in_addr)];
+  in6_addr v6{};
+  if (::inet_pton(AF_INET, address.c_str(), v4) != 1) {
+    if (::inet_pton(AF_INET6, address.c_str(), &v6) != 1) return {};
+    if (!IN6_IS_ADDR_V4MAPPED(&v6)) {
+      return {static_cast<bool>(IN6_IS_ADDR_UNSPECIFIED(&v6)),
+              static_cast<bool>(IN6_IS_ADDR_LOOPBACK(&v6)),
+              static_cast<bool>(IN6_IS_ADDR_LINKLOCAL(&v6)),
+              static_cast<bool>(IN6_IS_ADDR_MC_LINKLOCAL(&v6))};
+    }
+    std::copy(v6.s6_addr + sizeof(in6_addr) - sizeof v4, v6.s6_addr + sizeof(in6_addr), v4);
+  }
+  return {v4[0] == 0 && v4[1] == 0 && v4[2] == 0 && v4[3] == 0, v4[0] == 127,
+          v4[0] == 169 && v4[1] == 254, v4[0] == 224 && v4[1] == 0 && v4[2] == 0};
+}
+
+}  // namespace
+
+Problems check_reachable_ip(const std::string& address) {
+  const AddressClass of = classify(address);
+  if (of.unspecified) return {"may not be unspecified (" + address + ")"};
+  if (of.loopback) return {"may not be in the loopback range (127.0.0.0/8, ::1/128)"};
+  if (of.link_local) return {"may not be in the link-local range (169.254.0.0/16, fe80::/10)"};
+  if (of.link_local_multicast) {
+    return {"may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)"};
+  }
+  return {};
+}
+
 bool is_sysctl_name(std::string_view name) {
   if (name.size() > kSubdomainLength) return false;
   std::string dotted(name);

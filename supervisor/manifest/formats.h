@@ -29,6 +29,9 @@ Problems check_local_path(std::string_view path);
 Problems check_local_item_path(std::string_view path);
 Problems check_no_backsteps(std::string_view path);
 Problems check_ip(const std::string& address);
+/// An address that others may be sent to: not of the node itself or its link alone
+/// (pkg/apis/core/validation, ValidateEndpointIP). Nothing for what is no address.
+Problems check_reachable_ip(const std::string& address);
 
 bool is_sysctl_name(std::string_view name);
 /// "must be between 1 and 65535, inclusive".

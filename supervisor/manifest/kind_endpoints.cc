@@ -31,11 +31,22 @@ void check_addresses(const Path& path, const Json& addresses, Report& report) {
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     const std::string ip = text_at(addresses[i], "ip");
     report.invalid(path[i] / "ip", ip, check_ip(ip));
+    report.invalid(path[i] / "ip", ip, check_reachable_ip(ip));
     const std::string hostname = text_at(addresses[i], "hostname");
     if (!hostname.empty()) {
       report.invalid(path[i] / "hostname", hostname, check_dns1123_label(hostname));
     }
   }
+}
+
+void check_slice_address(const Path& path, const std::string& type, const std::string& address,
+                         Report& report) {
+  if (type == "FQDN") return report.invalid(path, address, check_dns1123_subdomain(address));
+  const bool is_v6 = address.find(':') != std::string::npos;
+  if (!check_ip(address).empty() || is_v6 != (type == "IPv6")) {
+    report.invalid(path, address, "must be a valid " + type + " address");
+  }
+  report.invalid(path, address, check_reachable_ip(address));
 }
 
 }  // namespace
@@ -80,8 +91,7 @@ void admit_endpoint_slice(Intake& in) {
     if (list.empty()) in.report.required(addresses, "must contain at least 1 address");
     for (std::size_t j = 0; j < list.size(); ++j) {
       const std::string address = list[j].get<std::string>();
-      in.report.invalid(addresses[j], address,
-                        type == "FQDN" ? check_dns1123_subdomain(address) : check_ip(address));
+      check_slice_address(addresses[j], type, address, in.report);
     }
   }
   check_ports(in.path / "ports", in.object["ports"], false, in.report);

@@ -141,6 +141,25 @@ void validate(const Path& path, const Json& spec, Report& report) {
   }
 }
 
+/// What another type was given, and this one has no use for (registry/core/service,
+/// dropTypeDependentFields).
+void drop_given(Json& spec, const Json& before) {
+  const std::string type = text_at(spec, "type");
+  if (type == text_at(before, "type")) return;
+  if (type == "ExternalName" && text_at(spec, "clusterIP") == text_at(before, "clusterIP")) {
+    spec.erase("clusterIP");
+    spec.erase("clusterIPs");
+  }
+  if (type != "ClusterIP" && type != "ExternalName") return;
+  std::set<std::int64_t> given;
+  for (const Json& port : list_at(before, "ports")) given.insert(number_at(port, "nodePort"));
+  Json* ports = find(spec, "ports");
+  if (ports == nullptr) return;
+  for (Json& port : *ports) {
+    if (given.contains(number_at(port, "nodePort"))) port.erase("nodePort");
+  }
+}
+
 }  // namespace
 
 void admit_service(Intake& in) {
@@ -154,12 +173,16 @@ void admit_service(Intake& in) {
     set_default(spec, "clusterIP", old_ip);
     if (const Json* ips = find(*before, "clusterIPs")) set_default(spec, "clusterIPs", Json(*ips));
   }
+  set_default(spec, "type", "ClusterIP");
+  if (before != nullptr) drop_given(spec, *before);
   set_defaults(spec);
   validate(path, spec, in.report);
   const std::string ip = text_at(spec, "clusterIP");
   if (!old_ip.empty() && ip != old_ip && text_at(spec, "type") != "ExternalName" &&
       text_at(*before, "type") != "ExternalName") {
-    in.report.invalid(path / "clusterIP", ip, "field is immutable");
+    in.report.invalid_shown(
+        (path / "clusterIPs")[0], ip.empty() ? "[]string(nil)" : "[]string{\"" + ip + "\"}",
+        ip.empty() ? "primary clusterIP can not be unset" : "may not change once set");
   }
 }
 

@@ -201,9 +201,14 @@ void PodUnit::on_end() {
 }
 
 void PodUnit::see_whether_ended() {
+  const Json status = Json::parse(last_status_, nullptr, false);
+  const store::Object* pod = context_.client.get(key_);
+  if (pod != nullptr && uid_of(*pod->json) == uid_) {
+    ended_ = has_ended(status, *pod->json);
+    return;
+  }
   const auto manifest = read_file_if_exists(folder_ + "/pod.json");
-  ended_ = manifest && has_ended(Json::parse(last_status_, nullptr, false),
-                                 Json::parse(*manifest, nullptr, false));
+  ended_ = manifest && has_ended(status, Json::parse(*manifest, nullptr, false));
 }
 
 void PodUnit::start_failed(const Json& pod, const std::string& why) {

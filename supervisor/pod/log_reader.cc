@@ -177,6 +177,7 @@ bool LogFollower::read_file(const Sink& sink, std::size_t& budget) {
 }
 
 void LogPrinter::print(const CriLine& line) {
+  if (options_.only && line.stream != *options_.only) return;
   bool& inside = inside_line_[static_cast<int>(line.stream)];
   std::string text;
   if (options_.timestamps && !inside) text = rfc3339_nano(line.time) + " ";

@@ -60,6 +60,7 @@ class LogPrinter {
   struct Options {
     bool timestamps = false;
     std::optional<std::uint64_t> limit_bytes;
+    std::optional<LogStream> only;  // this stream's lines
   };
   using Output = std::function<void(LogStream, std::string_view)>;
   LogPrinter(Options options, Output output) : options_(options), output_(std::move(output)) {}

@@ -304,7 +304,8 @@ void PodSupervisor::publish() {
     }
   }
   context_.events.flush();
-  if (std::exchange(context_.report_changed, false)) {
+  // The last one is written at the end of run().
+  if (!finished() && std::exchange(context_.report_changed, false)) {
     try {
       write_report();
     } catch (const Error&) {

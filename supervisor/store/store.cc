@@ -57,6 +57,7 @@ struct Store::State {
   void replace(Objects::iterator old, const Object& object);
   void undo();
   void deliver();
+  void forget_tree(const ObjectKey& key);
 
   Options options;
   Database database;
@@ -98,19 +99,35 @@ void Store::State::undo() {
   uncommitted.clear();
 }
 
+/// Of an object that nobody else holds.
+void Store::State::forget_tree(const ObjectKey& key) {
+  const auto& bare = options.text_only;
+  if (std::find(bare.begin(), bare.end(), key.resource) == bare.end()) return;
+  const auto found = objects.find(key);
+  // The object's own two: one by its tree, one by its text.
+  if (found == objects.end() || found->text.use_count() != 2) return;
+  Object object = *found;
+  object.json = LazyJson::of_text(*found->text);
+  object.text = object.json.text();
+  replace(found, object);
+}
+
 void Store::State::deliver() {
   // A callback that commits adds to the queue; those changes are told after these.
   if (delivering) return;
   delivering = true;
   while (!undelivered.empty()) {
-    const Change change = std::move(undelivered.front());
+    std::optional<Change> change = std::move(undelivered.front());
     undelivered.pop_front();
     // By index: a callback may subscribe. It must not throw: the write is done, and others wait.
     const auto tell = [this, &change](std::size_t i) noexcept {
-      if (const auto callback = subscribers[i].lock()) (*callback)(change);
+      if (const auto callback = subscribers[i].lock()) (*callback)(*change);
     };
     for (std::size_t i = 0; i < subscribers.size(); ++i) tell(i);
     std::erase_if(subscribers, [](const auto& subscriber) { return subscriber.expired(); });
+    const ObjectKey key = change->object.key;
+    change.reset();
+    forget_tree(key);
   }
   delivering = false;
 }

@@ -42,6 +42,9 @@ struct Change {
 struct Options {
   /// Changes kept for watches that resume; older ones answer "gone".
   std::size_t history = 10'000;
+  /// Resources that are written often and looked at seldom: of their objects only the texts stay in
+  /// memory, and who looks at one parses it.
+  std::vector<std::string> text_only;
 };
 
 /// Not thread-safe: one thread owns it and the objects that it gives.

@@ -187,3 +187,36 @@ try kubectl rollout status deployment/web --timeout=60s
 try kubectl wait --for=condition=available deployment/web --timeout=30s
 try kubectl delete deployment web
 wait_for 'No resources found in default namespace.' kubectl get rs,pods -l app=web
+
+# What one may do, and who one is.
+try kubectl auth can-i create pods
+is yes
+refused kubectl auth can-i get pods --as=bob
+sees no
+try kubectl auth can-i --list
+sees '*.* [] [] [*]'
+
+# A service gets its address and its node port, and keeps them.
+cat >"$home/service.yaml" <<'EOF'
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {type: NodePort, selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
+EOF
+try kubectl apply -f "$home/service.yaml"
+try kubectl get service web -o 'jsonpath={.spec.clusterIP}'
+sees '10.96.'
+address=$seen
+try kubectl get service web -o 'jsonpath={.spec.ports[0].nodePort}'
+[[ $seen -ge 30000 && $seen -le 32767 ]] || fail "the node port is $seen"
+try kubectl label service web tier=front
+try kubectl get service web -o 'jsonpath={.spec.clusterIP}'
+is "$address"
+try kubectl delete service web
+
+# The API as a person looks at it.
+try kubectl get --raw '/readyz?verbose'
+sees '[+]ping ok'
+sees 'readyz check passed'
+try kubectl get --raw /
+sees '"/apis/apps/v1"'

@@ -11,10 +11,13 @@
 #include "supervisor/client/answer_parser.h"
 #include "supervisor/client/path_parse.h"
 #include "supervisor/client/websocket_frames.h"
-#include "supervisor/client/yaml_text.h"
+#include "supervisor/manifest/yaml_output.h"
 
 namespace podrun::client {
 namespace {
+
+using manifest::json_text;
+using manifest::yaml_text;
 
 std::optional<std::string> answer(std::string_view text, std::size_t step) try {
   AnswerParser parser;

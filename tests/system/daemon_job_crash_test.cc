@@ -25,7 +25,7 @@ constexpr std::uint64_t kPods = 120;
 constexpr const char* kPodsPath = "/api/v1/namespaces/default/pods";
 constexpr const char* kJobsPath = "/apis/batch/v1/namespaces/default/jobs";
 /// A daemon serves after some 30 ms: some kills hit its start.
-constexpr int kLifeMicroseconds = 1'500'000;
+constexpr int kLifeMicroseconds = 800'000;
 constexpr std::chrono::minutes kHang{10};
 
 /// What one Job's pods are known to have been: by uid, the phase that was seen last.

@@ -86,6 +86,71 @@ TEST_F(HandleRead, PagesFollowTheStoresOrder) {
   }
 }
 
+TEST_F(HandleRead, ListsShowThePresentAlone) {
+  expect(201, ask("POST", "configmaps", config_map("a")));
+  const std::string now = std::to_string(store_.revision());
+  const auto list = [&](const Query& query) { return ask("GET", "configmaps", nullptr, query); };
+  const std::string head = "422 Invalid: ListOptions.meta.k8s.io \"\" is invalid: ";
+  EXPECT_EQ(refusal(list({{"resourceVersionMatch", "Exact"}})),
+            head +
+                "resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless "
+                "resourceVersion is provided");
+  EXPECT_EQ(refusal(list({{"resourceVersionMatch", "x"}, {"resourceVersion", "1"}})),
+            head +
+                "resourceVersionMatch: Unsupported value: \"x\": supported values: \"Exact\", "
+                "\"NotOlderThan\", \"\"");
+  EXPECT_EQ(refusal(list({{"sendInitialEvents", "true"}})),
+            head + "sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list");
+  EXPECT_EQ(list({{"resourceVersionMatch", "Exact"}, {"resourceVersion", now}}).status, 200);
+  EXPECT_EQ(list({{"resourceVersionMatch", "NotOlderThan"}, {"resourceVersion", "1"}}).status, 200);
+  EXPECT_EQ(refusal(list({{"resourceVersionMatch", "Exact"}, {"resourceVersion", "1"}})),
+            "410 Expired: The resourceVersion for the provided list is too old.");
+  const Response future = list({{"resourceVersion", "1000"}});
+  EXPECT_EQ(refusal(future),
+            "504 Timeout: Timeout: Too large resource version: 1000, current: " + now);
+  const Json details = Json::parse(future.body)["details"];
+  EXPECT_EQ(details["causes"][0]["reason"], "ResourceVersionTooLarge");
+  EXPECT_EQ(details["retryAfterSeconds"], 1);
+}
+
+TEST_F(HandleRead, AnOldContinueTokenGivesANewOne) {
+  for (const char* name : {"a", "b", "c"}) expect(201, ask("POST", "configmaps", config_map(name)));
+  store_.commit();
+  const auto page = [&](const std::string& token) {
+    return ask("GET", "configmaps", nullptr, {{"limit", "1"}, {"continue", token}});
+  };
+  const std::string token =
+      expect(200, ask("GET", "configmaps", nullptr, {{"limit", "1"}}))["metadata"]["continue"];
+  EXPECT_EQ(names(expect(200, page(token))), Names{"b"});
+  EXPECT_EQ(
+      ask("GET", "configmaps", nullptr, {{"continue", token}, {"resourceVersion", "1"}}).status,
+      400);
+  for (int i = 0; i < 30; ++i) {  // more than the history keeps
+    patch("merge", "configmaps/c", {{"data", {{"key", std::to_string(i)}}}});
+    store_.commit();
+  }
+  const Response old = page(token);
+  EXPECT_TRUE(refusal(old).starts_with("410 Expired: The provided continue parameter is too old "));
+  const Json fresh = Json::parse(old.body)["metadata"]["continue"];
+  EXPECT_EQ(names(expect(200, page(fresh))), Names{"b"});
+}
+
+TEST_F(HandleRead, AnswersInYaml) {
+  expect(201, ask("POST", "configmaps", config_map("a")));
+  accept_ = "application/yaml";
+  const Response object = ask("GET", "configmaps/a");
+  EXPECT_EQ(object.content_type, "application/yaml");
+  EXPECT_TRUE(object.body.starts_with("apiVersion: v1\ndata:\n  key: value\nkind: ConfigMap\n"))
+      << object.body;
+  EXPECT_NE(ask("GET", "configmaps").body.find("kind: ConfigMapList\n"), std::string::npos);
+  const Response none = ask("GET", "configmaps/b");
+  EXPECT_EQ(none.status, 404);
+  EXPECT_NE(none.body.find("reason: NotFound\n"), std::string::npos);
+  EXPECT_EQ(ask("GET", "configmaps", nullptr, {{"watch", "true"}}).status, 406);
+  accept_ = "application/json,application/yaml";
+  EXPECT_EQ(ask("GET", "configmaps/a").content_type, "application/json");
+}
+
 TEST_F(HandleRead, TablesAndMetadata) {
   expect(201, ask("POST", "pods", pod("a")));
   accept_ = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
@@ -120,7 +185,7 @@ TEST_F(HandleRead, OldVersions) {
 
 TEST_F(HandleRead, WhatThereIsNot) {
   for (const char* path :
-       {"/", "/none", "/api/v2", "/api/v1/none", "/apis/none/v1/pods",
+       {"/none", "/api/v2", "/api/v1/none", "/apis/none/v1/pods",
         "/api/v1/namespaces/default/configmaps/a/status", "/api/v1/namespaces/default/pods/a/none",
         "/api/v1/namespaces/default/pods/a/log/b"}) {
     EXPECT_EQ(refusal(ask("GET", path)),
@@ -149,6 +214,26 @@ TEST_F(HandleRead, VerbsThatThereAreNot) {
         << method << " " << path;
   }
   EXPECT_EQ(ask("GET", "pods/a").status, 200);
+}
+
+TEST_F(HandleRead, HealthTellsItsChecks) {
+  EXPECT_EQ(ask("GET", "/readyz", nullptr, {{"verbose", ""}}).body,
+            "[+]ping ok\nreadyz check passed\n");
+  EXPECT_EQ(ask("GET", "/livez", nullptr, {{"verbose", "true"}, {"exclude", "ping"}}).body,
+            "[+]ping excluded: ok\nlivez check passed\n");
+  EXPECT_EQ(ask("GET", "/healthz", nullptr, {{"verbose", ""}, {"exclude", "x"}}).body,
+            "[+]ping ok\nwarn: some health checks cannot be excluded: no matches for \"x\"\n"
+            "healthz check passed\n");
+  EXPECT_EQ(ask("GET", "/readyz/ping").body, "ok");
+  EXPECT_EQ(ask("GET", "/readyz/none").status, 404);
+}
+
+TEST_F(HandleRead, TheRootListsThePaths) {
+  const Json paths = expect(200, ask("GET", "/")).at("paths");
+  for (const char* path : {"/api/v1", "/apis/apps", "/apis/apps/v1", "/readyz/ping", "/version"}) {
+    EXPECT_NE(std::find(paths.begin(), paths.end(), path), paths.end()) << path;
+  }
+  EXPECT_TRUE(std::is_sorted(paths.begin(), paths.end()));
 }
 
 TEST_F(HandleRead, PlainPaths) {

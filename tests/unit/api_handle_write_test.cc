@@ -103,6 +103,17 @@ TEST_F(HandleWrite, FieldValidation) {
   EXPECT_EQ(ask("POST", "configmaps", odd, {{"fieldValidation", "Loose"}}).status, 422);
 }
 
+TEST_F(HandleWrite, FieldValidationSeesKeysTwiceInMaps) {
+  const std::string twice = R"({"metadata": {"name": "a"}, "data": {"a": "b", "a": "c"}, "x": 1})";
+  const std::string refused =
+      "400 BadRequest: ConfigMap in version \"v1\" cannot be handled as a ConfigMap: strict "
+      "decoding error: duplicate field \"data.a\", unknown field \"x\"";
+  EXPECT_EQ(refusal(ask("POST", "configmaps", twice, {{"fieldValidation", "Strict"}})), refused);
+  EXPECT_EQ(warning_of(ask("POST", "configmaps", twice, {{"fieldValidation", "Warn"}})),
+            R"(299 - "duplicate field \"data.a\"")");
+  EXPECT_EQ(refusal(ask("PUT", "configmaps/a", twice, {{"fieldValidation", "Strict"}})), refused);
+}
+
 TEST_F(HandleWrite, DryRunLeavesNothing) {
   const Query dry{{"dryRun", "All"}};
   const std::int64_t before = store_.revision();
@@ -317,8 +328,14 @@ TEST_F(HandleWrite, NamespacesEndWhenTheyAreEmpty) {
   const std::string path = "/api/v1/namespaces/other";
   EXPECT_EQ(expect(200, ask("DELETE", path))["status"]["phase"], "Terminating");
   EXPECT_EQ(refusal(ask("POST", path + "/configmaps", config_map("a"))),
-            "403 Forbidden: configmaps is forbidden: unable to create new content in namespace "
-            "other because it is being terminated");
+            "403 Forbidden: configmaps \"a\" is forbidden: unable to create new content in "
+            "namespace other because it is being terminated");
+  const Json details =
+      expect(403, ask("POST", path + "/configmaps", config_map("a"))).at("details");
+  EXPECT_EQ(details["name"], "a");
+  EXPECT_EQ(details["causes"][0], (Json{{"reason", "NamespaceTerminating"},
+                                        {"message", "namespace other is being terminated"},
+                                        {"field", "metadata.namespace"}}));
   // The finalizers are not the main resource's.
   patch("merge", path, {{"spec", {{"finalizers", nullptr}}}});
   EXPECT_EQ(ask("GET", path).status, 200);

@@ -148,6 +148,7 @@ TEST_F(WatchTest, TooOldByTheTimeItStarts) {
 TEST_F(WatchTest, BookmarkEndsTheInitialEvents) {
   create("a");
   const Watching all = watch({{"sendInitialEvents", "true"},
+                              {"resourceVersionMatch", "NotOlderThan"},
                               {"allowWatchBookmarks", "true"},
                               {"resourceVersionMatch", "NotOlderThan"}});
   ASSERT_EQ(all.sink->events.size(), 2U);

@@ -6,10 +6,13 @@
 #include "supervisor/client/event_rows.h"
 #include "supervisor/client/generate.h"
 #include "supervisor/client/manifest_objects.h"
-#include "supervisor/client/yaml_text.h"
+#include "supervisor/manifest/yaml_output.h"
 
 namespace podrun::client {
 namespace {
+
+using manifest::json_text;
+using manifest::yaml_text;
 
 Json parse(const char* text) { return Json::parse(text); }
 

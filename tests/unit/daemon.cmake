@@ -77,11 +77,13 @@ podrun_unit_test(unit_api
     api_handle_read_test.cc
     api_handle_subresource_test.cc
     api_handle_write_test.cc
+    api_log_options_test.cc
     api_metrics_test.cc
     api_registry_test.cc
     api_request_info_test.cc
     api_resize_test.cc
     api_service_accounts_test.cc
+    api_service_addresses_test.cc
     api_watch_test.cc
   USES podrun_base podrun_manifest podrun_manifest_load podrun_manifest_admit podrun_store podrun_api_types
     podrun_pod_decide podrun_api podrun_test_support)

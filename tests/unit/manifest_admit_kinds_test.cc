@@ -144,6 +144,25 @@ TEST(ManifestAdmitKinds, Errors) {
        {"subsets[0]: Required value: must specify `addresses` or `notReadyAddresses`",
         "subsets[1].addresses[0].ip: Invalid value: \"x\": must be a valid IP address, (e.g. "
         "10.9.8.7 or 2001:db8::ffff)"}},
+      {kEndpoints,
+       R"("subsets": [{"addresses": [{"ip": "127.0.0.1"}, {"ip": "fe80::1"}, {"ip": "0.0.0.0"},
+           {"ip": "224.0.0.1"}, {"ip": "10.0.0.1"}, {"ip": "::ffff:127.0.0.1"}]}])",
+       {"subsets[0].addresses[0].ip: Invalid value: \"127.0.0.1\": may not be in the loopback "
+        "range "
+        "(127.0.0.0/8, ::1/128)",
+        "subsets[0].addresses[1].ip: Invalid value: \"fe80::1\": may not be in the link-local "
+        "range "
+        "(169.254.0.0/16, fe80::/10)",
+        "subsets[0].addresses[2].ip: Invalid value: \"0.0.0.0\": may not be unspecified (0.0.0.0)",
+        "subsets[0].addresses[3].ip: Invalid value: \"224.0.0.1\": may not be in the link-local "
+        "multicast range (224.0.0.0/24, ff02::/10)",
+        "subsets[0].addresses[5].ip: Invalid value: \"::ffff:127.0.0.1\": may not be in the "
+        "loopback range (127.0.0.0/8, ::1/128)"}},
+      {kSlice,
+       R"("addressType": "IPv4", "endpoints": [{"addresses": ["::1", "10.0.0.1"]}])",
+       {"endpoints[0].addresses[0]: Invalid value: \"::1\": must be a valid IPv4 address",
+        "endpoints[0].addresses[0]: Invalid value: \"::1\": may not be in the loopback range "
+        "(127.0.0.0/8, ::1/128)"}},
       {kSlice,
        R"("endpoints": [{"addresses": []}])",
        {"addressType: Required value",
@@ -217,9 +236,11 @@ TEST(ManifestAdmitKinds, Updates) {
   EXPECT_EQ(update_errors(kRevision, R"("data": {"a": 1})", R"("data": {"a": 2})"),
             (Texts{R"(data: Invalid value: {"a":2}: field is immutable)"}));
   const std::string ports = R"("ports": [{"port": 1}])";
-  EXPECT_EQ(update_errors(kService, R"("spec": {"clusterIP": "10.0.0.1", )" + ports + "}",
-                          R"("spec": {"clusterIP": "10.0.0.2", )" + ports + "}"),
-            (Texts{R"(spec.clusterIP: Invalid value: "10.0.0.2": field is immutable)"}));
+  EXPECT_EQ(
+      update_errors(kService, R"("spec": {"clusterIP": "10.0.0.1", )" + ports + "}",
+                    R"("spec": {"clusterIP": "10.0.0.2", )" + ports + "}"),
+      (Texts{
+          "spec.clusterIPs[0]: Invalid value: []string{\"10.0.0.2\"}: may not change once set"}));
   EXPECT_EQ(update_errors(kService, R"("spec": {"clusterIP": "10.0.0.1", )" + ports + "}",
                           R"("spec": {)" + ports + "}"),
             Texts{});

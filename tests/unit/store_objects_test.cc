@@ -50,6 +50,24 @@ TEST_F(StoreTest, RefusesWhatIsThereAndWhatIsNot) {
   EXPECT_EQ(content(store()), Texts{"a=1"});
 }
 
+TEST_F(StoreTest, KeepsOnlyTheTextsOfWhatIsSeldomLookedAt) {
+  reopen({.text_only = {"configmaps"}});
+  create("a", "1");
+  const std::string* written = store().find(key_of("a"))->text.get();
+  store().commit();
+  EXPECT_NE(store().find(key_of("a"))->text.get(), written)
+      << "the version that has a tree is gone";
+  const Object held = update("a", "2");
+  store().commit();
+  EXPECT_EQ(store().find(key_of("a"))->text, held.text)
+      << "one that is held is no second time there";
+  EXPECT_EQ(content(store()), Texts{"a=2"});
+  update("a", "3");
+  store().remove(key_of("a"));
+  store().commit();
+  EXPECT_EQ(store().find(key_of("a")), nullptr);
+}
+
 TEST_F(StoreTest, ComparesRevisions) {
   create("a", "1");
   EXPECT_EQ(error_of<Conflict>([&] { store().update(key_of("a"), config_map("a", "2"), 7); }),

@@ -1,4 +1,4 @@
-#include "supervisor/client/yaml_text.h"
+#include "supervisor/manifest/yaml_output.h"
 
 #include <algorithm>
 #include <string_view>
@@ -7,7 +7,7 @@
 #include "supervisor/manifest/node.h"
 #include "supervisor/manifest/text.h"
 
-namespace podrun::client {
+namespace podrun::manifest {
 namespace {
 
 constexpr std::size_t kStep = 2;
@@ -50,9 +50,9 @@ bool is_timestamp(std::string_view text) {
 
 /// Whether a reader would take the plain text for something else than a string.
 bool reads_as_other(std::string_view text) {
-  manifest::Node node;
-  return !manifest::resolve_plain(text, node) || node.kind != manifest::NodeKind::kString ||
-         is_timestamp(text) || is_sexagesimal(text);
+  Node node;
+  return !resolve_plain(text, node) || node.kind != NodeKind::kString || is_timestamp(text) ||
+         is_sexagesimal(text);
 }
 
 /// Whether the grammar lets the text stand without quotes.
@@ -150,7 +150,7 @@ std::string scalar(const Json& json, std::size_t column, std::size_t indent) {
   }
   if (json.is_array()) return "[]";
   if (json.is_object()) return "{}";
-  return json.is_number_float() ? manifest::json_number(json.get<double>()) : json.dump();
+  return json.is_number_float() ? json_number(json.get<double>()) : json.dump();
 }
 
 bool is_nested(const Json& json) { return json.is_structured() && !json.empty(); }
@@ -193,15 +193,15 @@ void write(std::string& out, const Json& json, std::size_t indent) {
 }  // namespace
 
 std::string yaml_text(Json json) {
-  manifest::sort_fields(json);
+  sort_fields(json);
   std::string out;
   write(out, json, 0);
   return out;
 }
 
 std::string json_text(Json json) {
-  manifest::sort_fields(json);
+  sort_fields(json);
   return json.dump(4) + "\n";
 }
 
-}  // namespace podrun::client
+}  // namespace podrun::manifest

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-namespace podrun::client {
+namespace podrun::manifest {
 
 using Json = nlohmann::ordered_json;
 
@@ -13,4 +13,4 @@ std::string yaml_text(Json json);
 /// `kubectl get -o json`: fields by name, four blanks a level, with a line feed at the end.
 std::string json_text(Json json);
 
-}  // namespace podrun::client
+}  // namespace podrun::manifest
