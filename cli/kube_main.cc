@@ -26,6 +26,7 @@ constexpr Entry kEntries[] = {
     {"podrun create secret generic", create_secret},
     {"podrun create deployment", create_deployment},
     {"podrun create job", create_job},
+    {"podrun create cronjob", create_cron_job},
     {"podrun apply", apply},
     {"podrun replace", replace},
     {"podrun patch", patch},

@@ -92,8 +92,14 @@ inline constexpr Example kCreateDeploymentExamples[] = {
     {"A manifest to begin with",
      "podrun create deployment web --image=luksa/kubia --dry-run=client -o yaml"},
 };
+inline constexpr Flag kJobImage{
+    .name = "image", .kind = kImage, .value = "IMAGE", .help = "the image that it runs"};
 inline constexpr Flag kCreateJobFlags[] = {
-    {.name = "image", .kind = kImage, .value = "IMAGE", .help = "the image that it runs"},
+    kJobImage,
+    {.name = "from",
+     .kind = kText,
+     .value = "cronjob/NAME",
+     .help = "the job that this cron job would make, now"},
     kSaveConfig,
     kDryRun,
     kFieldManager,
@@ -105,6 +111,31 @@ inline constexpr Flag kCreateJobFlags[] = {
 };
 inline constexpr Example kCreateJobExamples[] = {
     {"A command that is run once", "podrun create job today --image=busybox -- date"},
+    {"A cron job's job, now", "podrun create job now --from=cronjob/nightly"},
+};
+inline constexpr Flag kCreateCronJobFlags[] = {
+    kJobImage,
+    {.name = "schedule",
+     .kind = kText,
+     .value = "SCHEDULE",
+     .help = "minute, hour, day, month, day of the week; or @hourly and its like"},
+    {.name = "restart",
+     .kind = kText,
+     .value = "POLICY",
+     .help = "OnFailure or Never",
+     .fallback = "OnFailure"},
+    kSaveConfig,
+    kDryRun,
+    kFieldManager,
+    kOutput,
+    kShowManaged,
+    kValidate,
+    kNamespaceFlag,
+    kSocket,
+};
+inline constexpr Example kCreateCronJobExamples[] = {
+    {"The date, each quarter of an hour",
+     "podrun create cronjob tick --image=busybox --schedule='*/15 * * * *' -- date"},
 };
 inline constexpr Command kCreateCommands[] = {
     {.name = "namespace",
@@ -140,6 +171,14 @@ inline constexpr Command kCreateCommands[] = {
      .operands = {"NAME [-- COMMAND [ARG...]]", 1, kAny, kText},
      .flags = kCreateJobFlags,
      .examples = kCreateJobExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+    {.name = "cronjob",
+     .alias = "cj",
+     .summary = "Make a cron job",
+     .operands = {"NAME [-- COMMAND [ARG...]]", 1, kAny, kText},
+     .flags = kCreateCronJobFlags,
+     .examples = kCreateCronJobExamples,
      .exit_codes = kExitCodes,
      .program = kProgram},
 };

@@ -16,6 +16,7 @@ int create_config_map(Session& session);
 int create_secret(Session& session);
 int create_deployment(Session& session);
 int create_job(Session& session);
+int create_cron_job(Session& session);
 int apply(Session& session);
 int replace(Session& session);
 int patch(Session& session);

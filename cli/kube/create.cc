@@ -2,6 +2,7 @@
 #include "base/files.h"
 #include "cli/kube/change.h"
 #include "cli/kube/commands.h"
+#include "cli/kube/targets.h"
 #include "supervisor/api/json_path.h"
 #include "supervisor/client/generate.h"
 
@@ -108,10 +109,33 @@ int create_deployment(Session& session) {
 
 int create_job(Session& session) {
   const Arguments& arguments = session.arguments();
-  if (!arguments.has("image")) throw UsageError("\"podrun create job\" needs --image");
+  if (arguments.has("image") == arguments.has("from")) {
+    throw UsageError("\"podrun create job\" needs either --image or --from");
+  }
   const NamedCommand given = named_command(arguments);
-  return create_generated(session,
-                          client::new_job(given.name, arguments.value("image"), given.command));
+  if (arguments.has("image")) {
+    return create_generated(session,
+                            client::new_job(given.name, arguments.value("image"), given.command));
+  }
+  if (!given.command.empty()) throw UsageError("--from and a command do not go together");
+  const Target from = named_target(session, arguments.value("from"));
+  if (from.type->kind != "CronJob") throw Error("from must be an existing cronjob");
+  return create_generated(session, client::job_from(fetch(session, from), given.name));
+}
+
+int create_cron_job(Session& session) {
+  const Arguments& arguments = session.arguments();
+  for (const char* flag : {"image", "schedule"}) {
+    if (!arguments.has(flag)) {
+      throw UsageError(std::string("\"podrun create cronjob\" needs --") + flag);
+    }
+  }
+  const NamedCommand given = named_command(arguments);
+  return create_generated(session, client::new_cron_job({.name = given.name,
+                                                         .image = arguments.value("image"),
+                                                         .command = given.command,
+                                                         .schedule = arguments.value("schedule"),
+                                                         .restart = arguments.value("restart")}));
 }
 
 }  // namespace podrun::kube

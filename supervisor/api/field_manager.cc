@@ -26,6 +26,10 @@ Json blank_object(std::string_view kind) {
   if (kind == "Deployment" || kind == "ReplicaSet" || kind == "DaemonSet" || kind == "Job") {
     object["spec"]["template"] = pod_template;
   }
+  if (kind == "CronJob") {
+    object["spec"]["jobTemplate"] = {{"metadata", Json::object()},
+                                     {"spec", {{"template", pod_template}}}};
+  }
   if (kind == "DaemonSet") object["spec"]["updateStrategy"] = Json::object();
   if (kind == "Deployment") object["spec"]["strategy"] = Json::object();
   return object;

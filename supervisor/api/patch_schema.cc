@@ -92,6 +92,14 @@ constexpr PatchField kJobFields[] = {object("metadata", kMeta), object("spec", k
                                      object("status", kJobStatus)};
 constexpr PatchSchema kJob{kJobFields};
 
+constexpr PatchField kJobTemplateFields[] = {object("metadata", kMeta),
+                                             object("spec", kWorkloadSpec)};
+constexpr PatchSchema kJobTemplate{kJobTemplateFields};
+constexpr PatchField kCronJobSpecFields[] = {object("jobTemplate", kJobTemplate)};
+constexpr PatchSchema kCronJobSpec{kCronJobSpecFields};
+constexpr PatchField kCronJobFields[] = {object("metadata", kMeta), object("spec", kCronJobSpec)};
+constexpr PatchSchema kCronJob{kCronJobFields};
+
 constexpr PatchField kDeploymentSpecFields[] = {
     object("selector", kAtomic), retaining({"strategy"}), object("template", kTemplate)};
 constexpr PatchSchema kDeploymentSpec{kDeploymentSpecFields};
@@ -147,6 +155,7 @@ constexpr std::array kKinds = std::to_array<KindSchema>({
     {"Event", &kEvent},
     {"DaemonSet", &kWorkload},
     {"Job", &kJob},
+    {"CronJob", &kCronJob},
 });
 
 }  // namespace

@@ -28,6 +28,8 @@ constexpr KindMessage kKinds[] = {
     {"apps/v1", "ReplicaSet", &kReplicaSet},
     {"apps/v1", "DaemonSet", &kDaemonSet},
     {"batch/v1", "Job", &kJob},
+    {"batch/v1", "CronJob", &kCronJob},
+    {"batch/v1beta1", "CronJob", &kCronJob},
     {"policy/v1", "Eviction", &kEviction},
     {"authentication.k8s.io/v1", "TokenRequest", &kTokenRequest},
     {"authentication.k8s.io/v1", "SelfSubjectReview", &kSelfSubjectReview},

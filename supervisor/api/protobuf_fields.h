@@ -69,6 +69,7 @@ extern const Message kEphemeralVolumeSource;
 extern const Message kEvent;
 extern const Message kEventSource;
 extern const Message kEventsEvent;
+extern const Message kCronJob;
 extern const Message kDaemonSet;
 extern const Message kEviction;
 extern const Message kJob;

@@ -95,8 +95,37 @@ constexpr Field kJobFields[] = {
     {3, "status", kMessage, kPlain, &kJobStatus},
 };
 
+constexpr Field kJobTemplateFields[] = {
+    {1, "metadata", kMessage, kPlain, &kObjectMeta},
+    {2, "spec", kMessage, kPlain, &kJobSpec},
+};
+constexpr Message kJobTemplate{"JobTemplateSpec", kJobTemplateFields};
+constexpr Field kCronJobSpecFields[] = {
+    {1, "schedule", kString},
+    {2, "startingDeadlineSeconds", kInt, kExplicit},
+    {3, "concurrencyPolicy", kString},
+    {4, "suspend", kBool, kExplicit},
+    {5, "jobTemplate", kMessage, kPlain, &kJobTemplate},
+    {6, "successfulJobsHistoryLimit", kInt, kExplicit},
+    {7, "failedJobsHistoryLimit", kInt, kExplicit},
+    {8, "timeZone", kString, kExplicit},
+};
+constexpr Message kCronJobSpec{"CronJobSpec", kCronJobSpecFields};
+constexpr Field kCronJobStatusFields[] = {
+    {1, "active", kMessage, kRepeated, &kObjectReference},
+    {4, "lastScheduleTime", kTime, kExplicit},
+    {5, "lastSuccessfulTime", kTime, kExplicit},
+};
+constexpr Message kCronJobStatus{"CronJobStatus", kCronJobStatusFields};
+constexpr Field kCronJobFields[] = {
+    {1, "metadata", kMessage, kPlain, &kObjectMeta},
+    {2, "spec", kMessage, kPlain, &kCronJobSpec},
+    {3, "status", kMessage, kPlain, &kCronJobStatus},
+};
+
 }  // namespace
 
 constinit const Message kJob{"Job", kJobFields};
+constinit const Message kCronJob{"CronJob", kCronJobFields};
 
 }  // namespace podrun::api::protobuf

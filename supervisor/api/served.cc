@@ -15,6 +15,7 @@ constexpr std::string_view kV1[] = {"v1"};
 constexpr std::string_view kAppsAll[] = {"v1", "v1beta2", "v1beta1"};
 constexpr std::string_view kAppsSets[] = {"v1", "v1beta2"};  // apps/v1beta1 had no such
 constexpr std::string_view kBeta[] = {"v1beta1"};
+constexpr std::string_view kCronVersions[] = {"v1", "v1beta1"};
 
 constexpr ServedSubresource kNamespaceSubs[] = {{"finalize", "", "", "", "update"}, kStatus};
 constexpr ServedSubresource kStatusOnly[] = {kStatus};
@@ -119,6 +120,8 @@ constexpr ServedResource kResources[] = {
      false,
      "create",
      {},
+     ""},
+    {"batch", kCronVersions, "cronjobs", "cronjob", "CronJob", "cj", "all", true, kAll, kStatusOnly,
      ""},
     {"batch", kV1, "jobs", "job", "Job", "", "all", true, kAll, kStatusOnly, ""},
     {"coordination.k8s.io", kV1, "leases", "lease", "Lease", "", "", true, kAll, {}, ""},

@@ -14,12 +14,12 @@ namespace {
 using store::Json;
 
 /// Kinds whose spec is counted in metadata.generation.
-constexpr std::array kGenerations =
-    std::to_array<std::string_view>({"pods", "replicationcontrollers", "replicasets.apps",
-                                     "deployments.apps", "daemonsets.apps", "jobs.batch"});
+constexpr std::array kGenerations = std::to_array<std::string_view>(
+    {"pods", "replicationcontrollers", "replicasets.apps", "deployments.apps", "daemonsets.apps",
+     "jobs.batch", "cronjobs.batch"});
 constexpr std::array kWithStatus = std::to_array<std::string_view>(
     {"pods", "replicationcontrollers", "replicasets.apps", "deployments.apps", "namespaces",
-     "nodes", "services", "daemonsets.apps", "jobs.batch"});
+     "nodes", "services", "daemonsets.apps", "jobs.batch", "cronjobs.batch"});
 
 template <std::size_t n>
 bool is_one_of(const std::array<std::string_view, n>& set, std::string_view resource) {

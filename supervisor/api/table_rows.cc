@@ -168,6 +168,18 @@ Json job_cells(const Json& job, WallTime now) {
                       manifest::format_label_selector(at_path(job, "spec.selector"))});
 }
 
+Json cron_job_cells(const Json& cron_job, WallTime now) {
+  const std::string zone = text_at(cron_job, "spec.timeZone");
+  const bool has_run = find_path(cron_job, "status.lastScheduleTime") != nullptr;
+  const Json& made = at_path(cron_job, "spec.jobTemplate");
+  return Json::array(
+      {name_of(cron_job), text_at(cron_job, "spec.schedule"), zone.empty() ? "<none>" : zone,
+       bool_at(cron_job, "spec.suspend") ? "True" : "False", size_at(cron_job, "status.active"),
+       has_run ? age_at(cron_job, "status.lastScheduleTime", now) : "<none>",
+       created(cron_job, now), of_containers(made, "name"), of_containers(made, "image"),
+       manifest::format_label_selector(at_path(made, "spec.selector"))});
+}
+
 Json namespace_cells(const Json& object, WallTime now) {
   return Json::array({name_of(object), text_at(object, "status.phase"), created(object, now)});
 }

@@ -20,6 +20,7 @@ Json replica_set_cells(const Json& set, WallTime now);
 Json deployment_cells(const Json& deployment, WallTime now);
 Json daemon_set_cells(const Json& set, WallTime now);
 Json job_cells(const Json& job, WallTime now);
+Json cron_job_cells(const Json& cron_job, WallTime now);
 Json namespace_cells(const Json& object, WallTime now);
 Json node_cells(const Json& node, WallTime now);
 Json event_cells(const Json& event, WallTime now);

@@ -86,6 +86,19 @@ std::string container_name(const std::string& image) {
   return name;
 }
 
+/// One container, called as the job is.
+Json job_spec(const std::string& name, const std::string& image,
+              const std::vector<std::string>& command, const std::string& restart) {
+  Json container{{"name", name}, {"image", image}};
+  if (!command.empty()) container["command"] = command;
+  const Json pod{{"containers", Json::array({container})}, {"restartPolicy", restart}};
+  return {{"template", {{"spec", pod}}}};
+}
+
+Json field_of(const Json& object, const char* field) {
+  return object.is_object() ? object.value(field, Json::object()) : Json::object();
+}
+
 }  // namespace
 
 Json new_namespace(const std::string& name) {
@@ -137,13 +150,40 @@ Json new_deployment(const DeploymentWords& words) {
 
 Json new_job(const std::string& name, const std::string& image,
              const std::vector<std::string>& command) {
-  Json container{{"name", name}, {"image", image}};
-  if (!command.empty()) container["command"] = command;
-  const Json pod{{"containers", Json::array({container})}, {"restartPolicy", "Never"}};
   return {{"apiVersion", "batch/v1"},
           {"kind", "Job"},
           {"metadata", {{"name", name}}},
-          {"spec", {{"template", {{"spec", pod}}}}}};
+          {"spec", job_spec(name, image, command, "Never")}};
+}
+
+Json job_from(const Json& cron_job, const std::string& name) {
+  const Json made = field_of(field_of(cron_job, "spec"), "jobTemplate");
+  const Json metadata = field_of(made, "metadata");
+  const Json owner = field_of(cron_job, "metadata");
+  Json annotations{{"cronjob.kubernetes.io/instantiate", "manual"}};
+  annotations.update(field_of(metadata, "annotations"));
+  Json job{{"apiVersion", "batch/v1"},
+           {"kind", "Job"},
+           {"metadata", {{"annotations", std::move(annotations)}}},
+           {"spec", field_of(made, "spec")}};
+  if (metadata.contains("labels")) job["metadata"]["labels"] = metadata["labels"];
+  job["metadata"]["name"] = name;
+  job["metadata"]["ownerReferences"] = Json::array({Json{{"apiVersion", "batch/v1"},
+                                                         {"controller", true},
+                                                         {"kind", "CronJob"},
+                                                         {"name", owner.value("name", "")},
+                                                         {"uid", owner.value("uid", "")}}});
+  return job;
+}
+
+Json new_cron_job(const CronJobWords& words) {
+  const Json spec = job_spec(words.name, words.image, words.command, words.restart);
+  return {{"apiVersion", "batch/v1"},
+          {"kind", "CronJob"},
+          {"metadata", {{"name", words.name}}},
+          {"spec",
+           {{"jobTemplate", {{"metadata", {{"name", words.name}}}, {"spec", spec}}},
+            {"schedule", words.schedule}}}};
 }
 
 }  // namespace podrun::client

@@ -34,5 +34,15 @@ Json new_deployment(const DeploymentWords& words);
 /// Its pods do not restart. An empty command is the image's.
 Json new_job(const std::string& name, const std::string& image,
              const std::vector<std::string>& command);
+/// The job that a cron job would make, now and under this name.
+Json job_from(const Json& cron_job, const std::string& name);
+
+struct CronJobWords {
+  std::string name, image;
+  std::vector<std::string> command;
+  std::string schedule;
+  std::string restart = "OnFailure";
+};
+Json new_cron_job(const CronJobWords& words);
 
 }  // namespace podrun::client

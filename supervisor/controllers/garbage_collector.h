@@ -25,6 +25,10 @@ class GarbageCollector {
   /// One object; returns others that are to be looked at. Throws ApiError for what is to be tried
   /// again.
   std::vector<store::ObjectKey> sync(const store::ObjectKey& key);
+  /// What names this uid among its owners; what was written since the last commit is not there yet.
+  std::vector<store::ObjectKey> owned_by(const std::string& uid) const {
+    return index_.dependents(uid);
+  }
 
  private:
   std::vector<OwnerState> owner_states(const store::Object& object) const;

@@ -3,6 +3,8 @@
 #include <exception>
 #include <utility>
 
+#include "supervisor/controllers/time_zone.h"
+
 namespace podrun::controllers {
 namespace {
 
@@ -11,6 +13,7 @@ using store::ObjectKey;
 
 constexpr int kConflict = 409;
 constexpr Seconds kHousekeeping{20};
+constexpr Seconds kClockJump{1};
 constexpr const char* kDeployments = "deployments.apps";
 constexpr const char* kReplicaResources[] = {kReplicationController.resource, kReplicaSet.resource};
 
@@ -50,6 +53,8 @@ Manager::Manager(api::Client& client, const Clock& clock, ResourceTypes types,
       daemon_sets_(client),
       jobs_(client),
       garbage_(client, types_),
+      cron_jobs_(
+          client, [this](const std::string& uid) { return garbage_.owned_by(uid); }, zone_named),
       namespaces_(client, types_, options_.root_ca),
       events_(client, options_.event_life),
       pods_(client, options_.finished_pods),
@@ -59,6 +64,7 @@ Manager::Manager(api::Client& client, const Clock& clock, ResourceTypes types,
 // ---- what changed, and whom it concerns
 
 void Manager::on_change(const store::Change& change) {
+  note_clock();
   const ObjectKey& key = change.object.key;
   look_at_garbage(garbage_.observe(change));
   if (key.resource == "pods") on_pod(change);
@@ -67,6 +73,7 @@ void Manager::on_change(const store::Change& change) {
   if (key.resource == kDeployments) look_at(Worker::kDeployment, key);
   if (key.resource == kDaemonSets) look_at(Worker::kDaemonSet, key);
   if (key.resource == kJobs) on_job(change);
+  if (key.resource == kCronJobs) look_at(Worker::kCronJob, key);
   if (key.resource == kControllerRevisions) on_revision(change);
   if (key.resource == "namespaces") look_at(Worker::kNamespace, key);
   if (key.resource == "nodes" || key.resource == kLeases) on_node(change);
@@ -107,6 +114,7 @@ void Manager::look_at_jobs() {
 /// What the user wants is looked at now; what the controller itself has written, with its pods.
 void Manager::on_job(const store::Change& change) {
   const ObjectKey& key = change.object.key;
+  look_at_owner(*change.object.json, key.namespace_);
   const bool is_news = !change.previous || change.kind == ChangeKind::kDeleted ||
                        differ(*change.previous->json, *change.object.json, "generation") ||
                        differ(*change.previous->json, *change.object.json, "deletionTimestamp");
@@ -120,6 +128,19 @@ void Manager::on_job(const store::Change& change) {
 /// A Job whose pods end by the hundred a second does not look at all of them for each.
 void Manager::look_at_job_soon(const ObjectKey& key) {
   queue_.add_at({Worker::kJob, key}, clock_.now() + options_.job_batch);
+}
+
+void Manager::look_at_cron_jobs() {
+  for (const store::Object& each : client_.list(kCronJobs)) look_at(Worker::kCronJob, each.key);
+}
+
+/// Schedules are by the clock on the wall, which can be set; a node's heartbeat comes by often
+/// enough to notice.
+void Manager::note_clock() {
+  const Nanoseconds ahead = clock_.wall().time_since_epoch() - clock_.now().time_since_epoch();
+  if (std::chrono::abs(ahead - wall_ahead_) < kClockJump) return;
+  wall_ahead_ = ahead;
+  look_at_cron_jobs();
 }
 
 void Manager::on_revision(const store::Change& change) {
@@ -181,6 +202,7 @@ void Manager::look_at_owner(const Json& object, const std::string& namespace_) {
   if (key->resource == kDeployments) look_at(Worker::kDeployment, *key);
   if (key->resource == kDaemonSets) look_at(Worker::kDaemonSet, *key);
   if (key->resource == kJobs) look_at_job_soon(*key);
+  if (key->resource == kCronJobs) look_at(Worker::kCronJob, *key);
 }
 
 /// An orphan may be adopted by any controller that selects it.
@@ -241,6 +263,8 @@ const char* Manager::name_of(Worker worker) {
       return "daemon_set";
     case Worker::kJob:
       return "job";
+    case Worker::kCronJob:
+      return "cron_job";
     case Worker::kNode:
       break;
   }
@@ -249,9 +273,9 @@ const char* Manager::name_of(Worker worker) {
 
 std::map<std::string, Manager::Figures> Manager::figures() const {
   std::map<std::string, Figures> all;
-  for (const Worker worker :
-       {Worker::kNamespace, Worker::kReplicas, Worker::kDeployment, Worker::kGarbage,
-        Worker::kEvents, Worker::kPods, Worker::kNode, Worker::kDaemonSet, Worker::kJob}) {
+  for (const Worker worker : {Worker::kNamespace, Worker::kReplicas, Worker::kDeployment,
+                              Worker::kGarbage, Worker::kEvents, Worker::kPods, Worker::kNode,
+                              Worker::kDaemonSet, Worker::kJob, Worker::kCronJob}) {
     const auto found = figures_.find(worker);
     Figures figures = found == figures_.end() ? Figures() : found->second;
     figures.depth = queue_.count_if([&](const Task& task) { return task.worker == worker; });
@@ -268,6 +292,7 @@ std::optional<Moment> Manager::next_deadline() const {
 }
 
 void Manager::run_once(Moment now) {
+  note_clock();
   if (now >= next_resync_) resync(now);
   for (std::size_t i = 0; i < options_.most_per_run; ++i) {
     const std::optional<Task> task = queue_.take(now);
@@ -295,6 +320,7 @@ void Manager::resync(Moment now) {
   look_at_nodes();
   look_at_daemon_sets();
   look_at_jobs();
+  look_at_cron_jobs();
   for (const store::Object& each : client_.list("namespaces")) {
     look_at(Worker::kNamespace, each.key);
   }
@@ -353,6 +379,9 @@ void Manager::dispatch(const Task& task, Moment now) {
       break;
     case Worker::kJob:
       next = jobs_.sync(task.key, wall);
+      break;
+    case Worker::kCronJob:
+      next = cron_jobs_.sync(task.key, wall);
       break;
     case Worker::kNode:
       next = nodes_.sync(task.key, now, wall);

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "supervisor/api/client.h"
+#include "supervisor/controllers/cron_job_controller.h"
 #include "supervisor/controllers/daemon_controller.h"
 #include "supervisor/controllers/deployment_controller.h"
 #include "supervisor/controllers/event_expiry.h"
@@ -76,7 +77,8 @@ class Manager {
     kPods,
     kNode,
     kDaemonSet,
-    kJob
+    kJob,
+    kCronJob
   };
   static const char* name_of(Worker worker);
   static Worker worker_of(const std::string& resource);
@@ -99,6 +101,8 @@ class Manager {
   void look_at_nodes();
   void look_at_daemon_sets();
   void look_at_jobs();
+  void look_at_cron_jobs();
+  void note_clock();
   void look_at_job_soon(const store::ObjectKey& key);
   void on_job(const store::Change& change);
   void look_at_owner(const Json& object, const std::string& namespace_);
@@ -114,12 +118,14 @@ class Manager {
   DaemonController daemon_sets_;
   JobController jobs_;
   GarbageCollector garbage_;
+  CronJobController cron_jobs_;
   NamespaceController namespaces_;
   EventExpiry events_;
   PodGarbage pods_;
   NodeController nodes_;
   WorkQueue<Task> queue_;
   Moment next_resync_ = Moment::min();
+  Nanoseconds wall_ahead_{0};  // of the clock that deadlines are by
   std::map<Worker, Figures> figures_;
 };
 

@@ -10,12 +10,12 @@ namespace {
 
 constexpr int kConflict = 409;
 
+}  // namespace
+
 bool is_namespace_ending(const api::Client& client, const std::string& name) {
   const store::Object* object = client.get({"namespaces", "", name});
   return object != nullptr && is_being_deleted(*object->json);
 }
-
-}  // namespace
 
 void create_pods(api::Client& client, const Json& controller, const char* component,
                  std::size_t count, const std::function<Json(std::size_t)>& pod_at) {

@@ -23,6 +23,8 @@ bool unless_gone(Act act) {
   }
 }
 
+/// Nothing can be made in it any more.
+bool is_namespace_ending(const api::Client& client, const std::string& name);
 /// As many as `count`, in batches that grow; stops after a batch with a failure and throws the
 /// first one. In a namespace that is being deleted, which takes the controller with it, nothing is
 /// made.

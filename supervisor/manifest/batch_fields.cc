@@ -1,4 +1,4 @@
-// The fields of Job. Sorted by name.
+// The fields of Job and CronJob. Sorted by name.
 #include "supervisor/manifest/field_rows.h"
 #include "supervisor/manifest/kind_fields.h"
 
@@ -77,8 +77,37 @@ constexpr Field kJobFields[] = {
     object("status", kJobStatus),
 };
 
+constexpr Field kJobTemplateFields[] = {object("metadata", kObjectMetaType),
+                                        object("spec", kJobSpec)};
+constexpr ObjectType kJobTemplate{kJobTemplateFields, "JobTemplateSpec"};
+constexpr Field kCronJobSpecFields[] = {
+    string("concurrencyPolicy"),
+    int32("failedJobsHistoryLimit"),
+    object("jobTemplate", kJobTemplate),
+    string("schedule"),
+    int64("startingDeadlineSeconds"),
+    int32("successfulJobsHistoryLimit"),
+    boolean("suspend"),
+    always(string("timeZone")),
+};
+constexpr ObjectType kCronJobSpec{kCronJobSpecFields, "CronJobSpec"};
+constexpr Field kCronJobStatusFields[] = {
+    list(object("active", kObjectReferenceType)),
+    string("lastScheduleTime"),
+    string("lastSuccessfulTime"),
+};
+constexpr ObjectType kCronJobStatus{kCronJobStatusFields, "CronJobStatus"};
+constexpr Field kCronJobFields[] = {
+    string("apiVersion"),
+    string("kind"),
+    object("metadata", kObjectMetaType),
+    object("spec", kCronJobSpec),
+    object("status", kCronJobStatus),
+};
+
 }  // namespace
 
 constexpr ObjectType kJobType{kJobFields, "Job"};
+constexpr ObjectType kCronJobType{kCronJobFields, "CronJob"};
 
 }  // namespace podrun::manifest

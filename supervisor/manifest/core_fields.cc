@@ -47,7 +47,6 @@ constexpr Field kServiceAccountFields[] = {kApiVersion,
 constexpr Field kReferenceFields[] = {
     string("apiVersion"), string("fieldPath"),       string("kind"), string("name"),
     string("namespace"),  string("resourceVersion"), string("uid")};
-constexpr ObjectType kReference{kReferenceFields, "ObjectReference"};
 constexpr Field kEventSourceFields[] = {string("component"), string("host")};
 constexpr ObjectType kEventSource{kEventSourceFields, "EventSource"};
 constexpr Field kEventSeriesFields[] = {int32("count"), string("lastObservedTime")};
@@ -58,13 +57,13 @@ constexpr Field kEventFields[] = {
     plain(int32("count")),
     string("eventTime"),
     string("firstTimestamp"),
-    object("involvedObject", kReference),
+    object("involvedObject", kObjectReferenceType),
     kKind,
     string("lastTimestamp"),
     string("message"),
     kMetadata,
     string("reason"),
-    object("related", kReference),
+    object("related", kObjectReferenceType),
     string("reportingComponent"),
     string("reportingInstance"),
     object("series", kEventSeries),
@@ -83,8 +82,8 @@ constexpr Field kNewerEventFields[] = {
     kMetadata,
     string("note"),
     string("reason"),
-    object("regarding", kReference),
-    object("related", kReference),
+    object("regarding", kObjectReferenceType),
+    object("related", kObjectReferenceType),
     string("reportingController"),
     string("reportingInstance"),
     object("series", kEventSeries),
@@ -103,6 +102,7 @@ constexpr Field kRevisionFields[] = {kApiVersion, any_object("data"), kKind, kMe
 
 }  // namespace
 
+constexpr ObjectType kObjectReferenceType{kReferenceFields, "ObjectReference"};
 constexpr ObjectType kNamespaceType{kNamespaceFields, "Namespace"};
 constexpr ObjectType kNodeType{kNodeFields, "Node"};
 constexpr ObjectType kConfigMapType{kConfigMapFields, "ConfigMap"};

@@ -5,6 +5,8 @@
 
 namespace podrun::manifest {
 
+/// core/v1 ObjectReference.
+extern const ObjectType kObjectReferenceType;
 /// meta/v1 LabelSelector.
 extern const ObjectType kLabelSelectorType;
 extern const ObjectType kReplicationControllerType;
@@ -13,6 +15,7 @@ extern const ObjectType kReplicaSetType;
 extern const ObjectType kDeploymentType;
 extern const ObjectType kDaemonSetType;
 extern const ObjectType kJobType;
+extern const ObjectType kCronJobType;
 
 extern const ObjectType kNamespaceType;
 extern const ObjectType kNodeType;

@@ -25,6 +25,8 @@ constexpr KindRule kRules[] = {
     {"extensions", "v1beta1", "DaemonSet", &kDaemonSetType, "apps/v1", true, nullptr,
      admit_daemon_set},
     {"batch", "v1", "Job", &kJobType, "batch/v1", true, nullptr, admit_job},
+    {"batch", "v1", "CronJob", &kCronJobType, "batch/v1", true, nullptr, admit_cron_job},
+    {"batch", "v1beta1", "CronJob", &kCronJobType, "batch/v1", true, nullptr, admit_cron_job},
     {"", "v1", "Namespace", &kNamespaceType, "v1", false, check_dns1123_label, admit_namespace},
     {"", "v1", "Node", &kNodeType, "v1", false, nullptr, admit_node},
     {"", "v1", "ConfigMap", &kConfigMapType, "v1", true, nullptr, admit_config_map},

@@ -54,6 +54,7 @@ void admit_replica_set(Intake& in);
 void admit_deployment(Intake& in);
 void admit_daemon_set(Intake& in);
 void admit_job(Intake& in);
+void admit_cron_job(Intake& in);
 void admit_namespace(Intake& in);
 void admit_node(Intake& in);
 void admit_config_map(Intake& in);

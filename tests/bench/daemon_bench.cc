@@ -2,7 +2,8 @@
 //
 //   daemon_bench STAMP [ROUNDS [WHAT...]]
 //     STAMP  the program of stamp.c
-//     WHAT   replicas hundred job start requests watchers lists; all unless given
+//     WHAT   replicas hundred job start requests watchers lists; all unless given;
+//            cronjobs, five minutes, only where it is given
 // Prints a table; fails only where it cannot measure.
 #include <cstdio>
 #include <cstdlib>
@@ -30,6 +31,7 @@ void measure(const std::string& stamp, int rounds, const std::set<std::string>& 
     print("start, few objects", measure_daemon_starts(box, "few objects", 50, rounds));
   }
   box.start();
+  if (what.contains("cronjobs")) print("CronJobs", measure_cron_jobs(box));
   if (!wanted("lists")) return;
   print("many objects", measure_lists(box, rounds));
   box.stop();
@@ -43,7 +45,7 @@ int main(int argc, char** argv) {
   if (argc < 2) {
     std::fprintf(stderr,
                  "usage: daemon_bench STAMP [ROUNDS [replicas|hundred|job|start|requests|"
-                 "watchers|lists]...]\n");
+                 "watchers|lists|cronjobs]...]\n");
     return 2;
   }
   try {

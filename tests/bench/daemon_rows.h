@@ -23,5 +23,7 @@ std::vector<Row> measure_requests(DaemonBox& box);
 std::vector<Row> measure_watchers(DaemonBox& box, int rounds);
 /// Stores 10 000 pods of a node that does not run them, and lists them.
 std::vector<Row> measure_lists(DaemonBox& box, int rounds);
+/// Stores 10 000 CronJobs that are not due, and lets five minutes pass.
+std::vector<Row> measure_cron_jobs(DaemonBox& box);
 
 }  // namespace podrun::bench

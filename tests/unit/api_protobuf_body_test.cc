@@ -187,6 +187,7 @@ TEST(ProtobufBody, TablesAreInOrderAndEnd) {
                                       {"apps/v1", "DaemonSet"},
                                       {"apps/v1", "ReplicaSet"},
                                       {"batch/v1", "Job"},
+                                      {"batch/v1beta1", "CronJob"},
                                       {"policy/v1", "Eviction"},
                                       {"autoscaling/v1", "Scale"},
                                       {"coordination.k8s.io/v1", "Lease"},

@@ -78,6 +78,22 @@ TEST(Table, Jobs) {
   }
 }
 
+TEST(Table, CronJobs) {
+  const auto cron_job = [](const std::string& spec, const std::string& status) {
+    const std::string text = R"({"spec":{"schedule":"@daily",)" + spec +
+                             R"("jobTemplate":{"spec":{"template":{"spec":{"containers":[
+        {"name":"c","image":"x"}]}}}}},"status":{)" +
+                             status + "}}";
+    return cells("cronjobs.batch", text.c_str());
+  };
+  EXPECT_EQ(cron_job(R"("suspend":false,)", ""),
+            R"(["kubia","@daily","<none>","False",0,"<none>","60m","c","x","<none>"])");
+  EXPECT_EQ(cron_job(R"("suspend":true,"timeZone":"Asia/Tokyo",)",
+                     R"("active":[{"name":"a"},{"name":"b"}],)"
+                     R"("lastScheduleTime":"2026-01-01T11:58:00Z")"),
+            R"(["kubia","@daily","Asia/Tokyo","True",2,"2m","60m","c","x","<none>"])");
+}
+
 TEST(Table, Workloads) {
   constexpr auto kSpec = R"({"spec":{"replicas":3,"selector":SELECTOR,"template":{"spec":
       {"containers":[{"name":"a","image":"x"},{"name":"b","image":"y"}]}}},

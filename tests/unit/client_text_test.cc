@@ -190,5 +190,23 @@ TEST(ClientGenerate, Job) {
       new_job("pi", "perl", {})["spec"]["template"]["spec"]["containers"][0].contains("command"));
 }
 
+TEST(ClientGenerate, CronJob) {
+  Json cron_job =
+      new_cron_job({.name = "tick", .image = "busybox", .command = {"date"}, .schedule = "@daily"});
+  EXPECT_EQ(cron_job["spec"].dump(),
+            R"({"jobTemplate":{"metadata":{"name":"tick"},"spec":{"template":{"spec":)"
+            R"({"containers":[{"name":"tick","image":"busybox","command":["date"]}],)"
+            R"("restartPolicy":"OnFailure"}}}},"schedule":"@daily"})");
+  cron_job["metadata"]["uid"] = "u-1";
+  cron_job["spec"]["jobTemplate"]["metadata"] =
+      parse(R"({"labels":{"a":"b"},"annotations":{"note":"mine"}})");
+  const Json made = job_from(cron_job, "now");
+  EXPECT_EQ(made["metadata"].dump(),
+            R"({"annotations":{"cronjob.kubernetes.io/instantiate":"manual","note":"mine"},)"
+            R"("labels":{"a":"b"},"name":"now","ownerReferences":[{"apiVersion":"batch/v1",)"
+            R"("controller":true,"kind":"CronJob","name":"tick","uid":"u-1"}]})");
+  EXPECT_EQ(made["spec"], cron_job["spec"]["jobTemplate"]["spec"]);
+}
+
 }  // namespace
 }  // namespace podrun::client

@@ -17,6 +17,7 @@ ResourceTypes served_types() {
           {"deployments.apps", "apps", "Deployment", true},
           {"daemonsets.apps", "apps", "DaemonSet", true},
           {"jobs.batch", "batch", "Job", true},
+          {"cronjobs.batch", "batch", "CronJob", true},
           {"controllerrevisions.apps", "apps", "ControllerRevision", true},
           {"configmaps", "", "ConfigMap", true},
           {"serviceaccounts", "", "ServiceAccount", true},

@@ -22,6 +22,9 @@ podrun_unit_test(unit_store
 podrun_unit_test(unit_controllers
   SOURCES
     controllers_controller_ref_test.cc
+    controllers_cron_job_test.cc
+    controllers_cron_model_test.cc
+    controllers_cron_time_test.cc
     controllers_daemon_model_test.cc
     controllers_daemon_set_test.cc
     controllers_deployment_model_test.cc
