@@ -13,7 +13,7 @@ running_on() { kubectl get pods -l "$1" -o wide --no-headers 2>/dev/null | grep 
 ready() { field "node/$1" '{.status.conditions[?(@.type=="Ready")].status}'; }
 pods_on() { kubectl get pods --field-selector "spec.nodeName=$1" --no-headers 2>/dev/null | grep -c .; }
 
-try podrun node add two three --cpus 1 --memory 512Mi --labels zone=b
+try podrun node add two three --labels zone=b
 is $'node/two added\nnode/three added'
 try kubectl get nodes -l zone=b
 sees 'two Ready <none>'
@@ -21,10 +21,18 @@ sees 'three Ready <none>'
 try kubectl describe node two
 sees 'zone=b'
 sees 'kubernetes.io/hostname=two'
-sees 'cpu: 1'
-sees 'memory: 524288Ki'
 refused podrun node add two
 sees 'already exists'
+
+# One that is smaller than the machine.
+try podrun node add small --cpus 1 --memory 512Mi
+is 'node/small added'
+try field node/small '{.status.allocatable.cpu} {.status.allocatable.memory}'
+is '1 524288Ki'
+try podrun node remove small
+is 'node/small removed'
+refused kubectl get node small
+sees 'nodes "small" not found'
 
 # A DaemonSet for nodes with an SSD: none; label one: a pod there; relabel: none.
 cat >"$home/ds.yaml" <<'END'
@@ -108,5 +116,5 @@ is $'node/three removed\nnode/two removed'
 refused kubectl get node two
 sees 'nodes "two" not found'
 wait_for 5 field rc/five '{.status.readyReplicas}'
-wait_for '' sh -c "pgrep -f 'podrun-agent agent $home'"
+wait_for '' pgrep -f "podrun-agent agent $home"
 wait_for '' ls "$home/data/nodes"
