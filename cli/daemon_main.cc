@@ -15,6 +15,7 @@
 #include "cli/help.h"
 #include "cli/roots.h"
 #include "cli/version.h"
+#include "supervisor/agent/node_process.h"
 #include "supervisor/daemon/daemon.h"
 #include "supervisor/pod/spawn.h"
 
@@ -74,6 +75,7 @@ daemon::Options options_of(const Arguments& arguments) {
   options.address = arguments.value("address");
   options.port = port_of(arguments.value("port"));
   options.pod_program = pod::find_program("podrun-pod");
+  options.agent_program = pod::find_program("podrun-daemon");
   options.version = version();
   options.git_version = std::string(kKubernetesVersion) + "+podrun-" + version();
   options.event_life = duration_of(arguments, "event-ttl");
@@ -85,7 +87,19 @@ daemon::Options options_of(const Arguments& arguments) {
   return options;
 }
 
+/// The daemon's own, not for people: the agent of a node that was added, and its end.
+int be_agent(const std::vector<std::string>& words) {
+  const agent::NodeRecord record = agent::load(words.back());
+  if (words.size() < 2 || words[1] != "--remove") {
+    raise_descriptor_limit();
+    return agent::run_node(record);
+  }
+  agent::remove_node(record);
+  return 0;
+}
+
 int serve(const std::vector<std::string>& words) {
+  if (!words.empty() && words.front() == "agent") return be_agent(words);
   const Arguments arguments = parse(command_table(), words);
   if (arguments.wants_help) {
     const std::string text = help_text(arguments.path);

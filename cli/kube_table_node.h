@@ -29,6 +29,25 @@ inline constexpr Flag kDrainFlags[] = {
     kTimeout,
     kDryRun,
     kSocket};
+inline constexpr Flag kNodeTimeout{.name = "timeout",
+                                   .kind = kDuration,
+                                   .value = "DURATION",
+                                   .help = "give up waiting after this time; 0s: never",
+                                   .fallback = "60s"};
+inline constexpr Flag kNodeAddFlags[] = {
+    {.name = "cpus",
+     .kind = kText,
+     .value = "N",
+     .help = "whole CPUs that its pods share (default: all of the machine's)"},
+    {.name = "memory",
+     .kind = kText,
+     .value = "BYTES",
+     .help = "memory that its pods share: 512Mi, 2Gi (default: all of the machine's)"},
+    {.name = "labels", .kind = kText, .value = "KEY=VALUE,...", .help = "labels of its Node"},
+    kNodeTimeout,
+    kSocket};
+inline constexpr Flag kNodeRemoveFlags[] = {kNodeTimeout, kSocket};
+inline constexpr Flag kNodeNetworkFlags[] = {kSocket};
 inline constexpr Flag kTaintFlags[] = {kOverwrite, kSelector, kAll, kDryRun, kOutput, kSocket};
 
 inline constexpr Example kNodeListExamples[] = {{"The nodes", "podrun node list"}};
@@ -37,6 +56,15 @@ inline constexpr Example kCordonExamples[] = {
 inline constexpr Example kUncordonExamples[] = {{"Pods again", "podrun node uncordon box"}};
 inline constexpr Example kDrainExamples[] = {
     {"Send its pods elsewhere", "podrun node drain box --ignore-daemonsets"}};
+inline constexpr Example kNodeAddExamples[] = {
+    {"A second node on this machine", "podrun node add two"},
+    {"With limits and a label", "podrun node add two --cpus 1 --memory 512Mi --labels disk=ssd"}};
+inline constexpr Example kNodeRemoveExamples[] = {
+    {"Its pods first, in peace", "podrun node drain two --ignore-daemonsets --force"},
+    {"The node, and what still runs on it", "podrun node remove two"}};
+inline constexpr Example kNodePartitionExamples[] = {
+    {"Nothing is heard of the node any more; its pods run on", "podrun node partition two"}};
+inline constexpr Example kNodeHealExamples[] = {{"It is heard of again", "podrun node heal two"}};
 inline constexpr Example kTaintExamples[] = {
     {"Only for pods that bear it", "podrun taint nodes box dedicated=gpu:NoSchedule"},
     {"For all again", "podrun taint nodes box dedicated-"}};
@@ -70,11 +98,40 @@ inline constexpr Command kNodeCommands[] = {
      .examples = kDrainExamples,
      .exit_codes = kExitCodes,
      .program = kProgram},
+    {.name = "add",
+     .summary = "Add a node on this machine, to see how workloads behave when one fails",
+     .operands = {"NAME...", 1, kAny, kText},
+     .flags = kNodeAddFlags,
+     .examples = kNodeAddExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+    {.name = "remove",
+     .summary = "Remove an added node with all that runs on it",
+     .operands = {"NAME...", 1, kAny, kResource},
+     .flags = kNodeRemoveFlags,
+     .examples = kNodeRemoveExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+    {.name = "partition",
+     .summary = "Cut an added node off from the API",
+     .operands = {"NAME...", 1, kAny, kResource},
+     .flags = kNodeNetworkFlags,
+     .examples = kNodePartitionExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+    {.name = "heal",
+     .summary = "Undo a partition",
+     .operands = {"NAME...", 1, kAny, kResource},
+     .flags = kNodeNetworkFlags,
+     .examples = kNodeHealExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
 };
-inline constexpr Command kNode{.name = "node",
-                               .summary = "Show nodes, and keep pods off them",
-                               .commands = kNodeCommands,
-                               .program = kProgram};
+inline constexpr Command kNode{
+    .name = "node",
+    .summary = "Show nodes, add some, keep pods off them, and let them fail",
+    .commands = kNodeCommands,
+    .program = kProgram};
 inline constexpr Command kTaint{
     .name = "taint",
     .summary = "Set or take away taints of nodes",

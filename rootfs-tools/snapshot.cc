@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -119,13 +121,25 @@ std::vector<std::string> snapshot_ids(const std::string& data_dir) {
   return ids;
 }
 
-std::vector<SnapshotUse> snapshots_in_use(const std::string& data_dir) {
-  std::vector<SnapshotUse> uses;
+namespace {
+
+void add_uses(const std::string& data_dir, std::vector<SnapshotUse>& uses) {
   for (const std::string& id : snapshot_ids(data_dir)) {
     const std::string link = snapshots_folder(data_dir) + "/" + id + "/image";
     char target[256];
     const ssize_t n = ::readlink(link.c_str(), target, sizeof target);
     if (n > 0) uses.push_back({id, std::string(target, static_cast<std::size_t>(n))});
+  }
+}
+
+}  // namespace
+
+std::vector<SnapshotUse> snapshots_in_use(const std::string& data_dir) {
+  std::vector<SnapshotUse> uses;
+  add_uses(data_dir, uses);
+  std::error_code none_added;
+  for (const auto& node : std::filesystem::directory_iterator(data_dir + "/nodes", none_added)) {
+    add_uses(node.path().string(), uses);
   }
   return uses;
 }

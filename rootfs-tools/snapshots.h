@@ -12,6 +12,7 @@ struct SnapshotUse {
 };
 
 std::vector<std::string> snapshot_ids(const std::string& data_dir);
+/// Also of the nodes that were added to the machine: they share its images.
 std::vector<SnapshotUse> snapshots_in_use(const std::string& data_dir);
 
 }  // namespace podrun::images

@@ -37,6 +37,10 @@ int node_list(Session& session);
 int node_cordon(Session& session);
 int node_uncordon(Session& session);
 int node_drain(Session& session);
+int node_add(Session& session);
+int node_remove(Session& session);
+int node_partition(Session& session);
+int node_heal(Session& session);
 int taint(Session& session);
 
 int events(Session& session);

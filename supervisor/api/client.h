@@ -28,10 +28,19 @@ struct EventRecord {
   std::string host;
 };
 
-/// Every failure is an ApiError (404, 409, 422 …).
+/// Nobody answers. What was asked for may have been done all the same.
+class Unreachable : public Error {
+ public:
+  using Error::Error;
+};
+
+/// Every failure is an ApiError (404, 409, 422 …), or Unreachable where the API is another
+/// process's.
 class Client {
  public:
   virtual ~Client() = default;
+  /// False while writes would throw Unreachable.
+  virtual bool is_reachable() const { return true; }
   /// Null where there is none; valid until the next write.
   virtual const store::Object* get(const store::ObjectKey& key) const = 0;
   virtual std::vector<store::Object> list(const std::string& resource,

@@ -63,22 +63,25 @@ std::string request_text(const Call& call) {
   return text + "\r\n" + call.body;
 }
 
-Connection::Connection(const std::string& socket)
-    : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  if (!socket_) throw_errno("make a socket");
+Fd connect_to(const std::string& socket) {
+  Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd) throw_errno("make a socket");
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (socket.size() >= sizeof(address.sun_path)) {
     throw Error("the socket's path is too long: " + socket);
   }
   std::memcpy(address.sun_path, socket.data(), socket.size());
-  if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
     const bool absent = errno == ENOENT || errno == ECONNREFUSED;
     throw_errno("connect to the daemon at " + socket,
                 absent ? "is `podrun daemon` running? --socket says where it listens"
                        : "the socket is root's");
   }
+  return fd;
 }
+
+Connection::Connection(const std::string& socket) : socket_(connect_to(socket)) {}
 
 const AnswerHead& Connection::send(const Call& call) {
   send_all(socket_.get(), request_text(call));

@@ -34,9 +34,13 @@ std::string target_text(const Call& call);
 /// All that goes over the wire.
 std::string request_text(const Call& call);
 
+/// A connection to who listens on this unix socket. Throws Error where nobody does, with what to do
+/// about it.
+Fd connect_to(const std::string& socket);
+
 class Connection {
  public:
-  /// Throws Error where nobody listens, with what to do about it.
+  /// Throws as connect_to().
   explicit Connection(const std::string& socket);
 
   /// Whatever has not come by then ends in TimedOut; nothing: waits for ever.

@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "supervisor/api/api_server.h"
+#include "supervisor/api/json_path.h"
 #include "supervisor/api/registry.h"
 #include "supervisor/api/server/credentials.h"
 #include "supervisor/api/server/jwt.h"
@@ -26,9 +27,11 @@
 #include "supervisor/api/server/server.h"
 #include "supervisor/controllers/manager.h"
 #include "supervisor/controllers/scheduler.h"
+#include "supervisor/daemon/added_nodes.h"
 #include "supervisor/daemon/asio_reactor.h"
 #include "supervisor/daemon/idle_memory.h"
 #include "supervisor/daemon/metrics.h"
+#include "supervisor/daemon/node_requests.h"
 #include "supervisor/daemon/pod_attach.h"
 #include "supervisor/daemon/pod_exec.h"
 #include "supervisor/daemon/pod_forward.h"
@@ -129,25 +132,48 @@ struct Daemon::Parts {
         registry(store, clock, api::system_random()),
         accounts(store, clock, signer(credentials)),
         reactor(io),
-        logs(store, options.roots, reactor, clock),
-        exec(options.roots, reactor),
-        attach(store, options.roots, reactor),
-        forward(options.roots, reactor),
+        nodes({options.roots, options.socket, options.agent_program, options.version,
+               options.allow_no_limits, node::lease_renewal(options.node_grace), log},
+              registry, reactor, clock),
+        node_requests(nodes, registry),
+        logs(store, roots_of(), reactor, clock),
+        exec(roots_of(), reactor),
+        attach(store, roots_of(), reactor),
+        forward(roots_of(), reactor),
         pods(logs, exec, attach, forward),
         api(store, registry, pods, clock, {options.git_version}),
         server(io, hooks()),
         manager(registry, clock, resource_types(), manager_options(options, credentials)),
-        agent({options.roots, options.pod_program, options.version, options.allow_no_limits, log,
-               [this](const api::TokenOrder& order) { return accounts.issue(order); }},
-              registry, reactor, clock),
+        agent(agent_options(), registry, reactor, clock),
         scheduler(registry, clock,
                   [this](const store::ObjectKey& key, const std::string& node) {
                     if (node == agent.node_name()) agent.pod_changed(key.namespace_, key.name);
                   }),
         signals(io, SIGTERM, SIGINT) {}
 
+  node::AgentOptions agent_options() {
+    node::AgentOptions made;
+    made.roots = options.roots;
+    made.program = options.pod_program;
+    made.version = options.version;
+    made.allow_no_limits = options.allow_no_limits;
+    made.renewal = node::lease_renewal(options.node_grace);
+    made.log = log;
+    made.issue_token = [this](const api::TokenOrder& order) { return accounts.issue(order); };
+    return made;
+  }
+
+  RootsOf roots_of() {
+    return [this](const store::Json& pod) {
+      return nodes.roots_of(api::text_at(pod, "spec.nodeName"));
+    };
+  }
+
   api::ServerHooks hooks() {
-    return {[this](const api::Request& request) { return api.handle(request); },
+    return {[this](const api::Request& request) {
+              auto response = node_requests.handle(request);
+              return response ? std::move(*response) : api.handle(request);
+            },
             [this](std::string_view token) -> std::optional<api::User> {
               if (api::is_token(token, credentials.admin_token)) {
                 return api::User{"system:admin", {"system:masters"}};
@@ -255,6 +281,8 @@ struct Daemon::Parts {
   api::Registry registry;
   api::ServiceAccounts accounts;
   AsioReactor reactor;
+  AddedNodes nodes;
+  NodeRequests node_requests;
   PodLogs logs;
   PodExec exec;
   PodAttach attach;
@@ -308,6 +336,7 @@ int Daemon::run() {
   parts.api.on_metrics([&](api::MetricsText& out) { parts.collect(out); });
   parts.manager.run_once(parts.clock.now());
   parts.agent.start();
+  parts.nodes.start();
   parts.scheduler.start();
   parts.commit_soon();
   notify("READY=1");

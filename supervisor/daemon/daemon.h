@@ -17,6 +17,7 @@ struct Options {
   std::string address = "127.0.0.1";
   std::uint16_t port = 6443;  // 0 picks one
   std::string pod_program;    // podrun-pod
+  std::string agent_program;  // podrun-daemon: of the nodes that are added
   std::string version;        // podrun's own
   std::string git_version;    // what /version says
   bool allow_no_limits = false;

@@ -56,12 +56,13 @@ api::Response PodAttach::get(const store::Object& pod, const api::Request& reque
   const WantedStreams wanted = wanted_streams(request);
   const std::string container = default_container(*pod.json, request.parameter("container"));
   require_running(*pod.json, container);
+  const pod::Roots roots = roots_of_(*pod.json);
   if (auto plan = direct_plan(*pod.json, container, wanted)) {
-    return session_answer(request, wanted, [this, plan = std::move(*plan)](ExecWire& wire) {
-      return std::make_unique<ExecSession>(roots_, plan, wire, reactor_);
+    return session_answer(request, wanted, [this, roots, plan = std::move(*plan)](ExecWire& wire) {
+      return std::make_unique<ExecSession>(roots, plan, wire, reactor_);
     });
   }
-  const pod::PodPaths paths = pod::pod_paths(roots_, manifest::pod_from_json(*pod.json).metadata);
+  const pod::PodPaths paths = pod::pod_paths(roots, manifest::pod_from_json(*pod.json).metadata);
   const std::string file = log_file(*pod.json, container, false, paths.logs + "/" + container);
   const int restarts = container_status(*pod.json, container).value("restartCount", 0);
   return session_answer(

@@ -5,22 +5,22 @@
 #include <utility>
 
 #include "supervisor/api/http.h"
+#include "supervisor/daemon/pod_container.h"
 #include "supervisor/node/reactor.h"
-#include "supervisor/pod/paths.h"
 #include "supervisor/store/store.h"
 
 namespace podrun::daemon {
 
 class PodAttach {
  public:
-  PodAttach(store::Store& store, pod::Roots roots, node::Reactor& reactor)
-      : store_(store), roots_(std::move(roots)), reactor_(reactor) {}
+  PodAttach(store::Store& store, RootsOf roots_of, node::Reactor& reactor)
+      : store_(store), roots_of_(std::move(roots_of)), reactor_(reactor) {}
   /// Throws ApiError: 400 for a bad request, 500 where the container does not run.
   api::Response get(const store::Object& pod, const api::Request& request) const;
 
  private:
   store::Store& store_;
-  pod::Roots roots_;
+  RootsOf roots_of_;
   node::Reactor& reactor_;
 };
 

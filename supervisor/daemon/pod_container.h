@@ -1,13 +1,19 @@
 // A pod's containers by name, as the subresources that speak of one container need them.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
 #include "supervisor/api/http.h"
+#include "supervisor/pod/paths.h"
 #include "supervisor/store/object.h"
 
 namespace podrun::daemon {
+
+/// Where a pod's files are: each node has folders of its own. Throws ApiError where its node cannot
+/// be reached.
+using RootsOf = std::function<pod::Roots(const store::Json& pod)>;
 
 /// The container that `wanted` names; for "" the pod's only one. Throws ApiError 400.
 std::string chosen_container(const store::Json& pod, std::string_view wanted);

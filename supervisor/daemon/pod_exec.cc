@@ -38,8 +38,9 @@ ExecPlan plan_of(const Json& pod, const api::Request& request) {
 api::Response PodExec::get(const store::Object& pod, const api::Request& request) const {
   ExecPlan plan = plan_of(*pod.json, request);
   const WantedStreams streams{plan.in, plan.out, plan.err, plan.order.tty};
-  return session_answer(request, streams, [this, plan = std::move(plan)](ExecWire& wire) {
-    return std::make_unique<ExecSession>(roots_, plan, wire, reactor_);
+  const pod::Roots roots = roots_of_(*pod.json);
+  return session_answer(request, streams, [this, roots, plan = std::move(plan)](ExecWire& wire) {
+    return std::make_unique<ExecSession>(roots, plan, wire, reactor_);
   });
 }
 

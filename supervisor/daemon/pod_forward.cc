@@ -37,14 +37,14 @@ api::Response PodForward::get(const store::Object& pod, const api::Request& requ
   api::Response response;
   if (api::is_websocket(request)) {
     response = api::websocket_answer(request, {kTunnelProtocol});
-    response.upgrade = [this, target = target_of(roots_, pod)](Sink sink) {
+    response.upgrade = [this, target = target_of(roots_of_(*pod.json), pod)](Sink sink) {
       return tunnel_over_websocket(std::move(sink), [&](Sink inner) {
         return forward_over_spdy(std::move(inner), target, reactor_);
       });
     };
   } else if (is_spdy(request)) {
     response = spdy_answer(request, kForwardProtocol);
-    response.upgrade = [this, target = target_of(roots_, pod)](Sink sink) {
+    response.upgrade = [this, target = target_of(roots_of_(*pod.json), pod)](Sink sink) {
       return forward_over_spdy(std::move(sink), target, reactor_);
     };
   } else {

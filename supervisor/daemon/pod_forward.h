@@ -4,21 +4,21 @@
 #include <utility>
 
 #include "supervisor/api/http.h"
+#include "supervisor/daemon/pod_container.h"
 #include "supervisor/node/reactor.h"
-#include "supervisor/pod/paths.h"
 #include "supervisor/store/object.h"
 
 namespace podrun::daemon {
 
 class PodForward {
  public:
-  PodForward(pod::Roots roots, node::Reactor& reactor)
-      : roots_(std::move(roots)), reactor_(reactor) {}
+  PodForward(RootsOf roots_of, node::Reactor& reactor)
+      : roots_of_(std::move(roots_of)), reactor_(reactor) {}
   /// Throws ApiError: 400 for a bad request, 500 where the pod does not run.
   api::Response get(const store::Object& pod, const api::Request& request) const;
 
  private:
-  pod::Roots roots_;
+  RootsOf roots_of_;
   node::Reactor& reactor_;
 };
 

@@ -89,7 +89,8 @@ std::string log_file(const Json& pod, const std::string& container, bool previou
 api::Response PodLogs::get(const store::Object& pod, const api::Request& request) const {
   const api::LogOptions wanted = api::log_options(request, pod.key.name);
   const std::string container = chosen_container(*pod.json, request.parameter("container"));
-  const pod::PodPaths paths = pod::pod_paths(roots_, manifest::pod_from_json(*pod.json).metadata);
+  const pod::PodPaths paths =
+      pod::pod_paths(roots_of_(*pod.json), manifest::pod_from_json(*pod.json).metadata);
   const bool previous = is_true(request, "previous");
   const std::string file = log_file(*pod.json, container, previous, paths.logs + "/" + container);
   pod::LogSelection selection;

@@ -5,22 +5,22 @@
 
 #include "base/clock.h"
 #include "supervisor/api/http.h"
+#include "supervisor/daemon/pod_container.h"
 #include "supervisor/node/reactor.h"
-#include "supervisor/pod/paths.h"
 #include "supervisor/store/store.h"
 
 namespace podrun::daemon {
 
 class PodLogs {
  public:
-  PodLogs(store::Store& store, pod::Roots roots, node::Reactor& reactor, const Clock& clock)
-      : store_(store), roots_(std::move(roots)), reactor_(reactor), clock_(clock) {}
+  PodLogs(store::Store& store, RootsOf roots_of, node::Reactor& reactor, const Clock& clock)
+      : store_(store), roots_of_(std::move(roots_of)), reactor_(reactor), clock_(clock) {}
   /// Throws ApiError: 400 for a container that is not named or not there, or has not run.
   api::Response get(const store::Object& pod, const api::Request& request) const;
 
  private:
   store::Store& store_;
-  pod::Roots roots_;
+  RootsOf roots_of_;
   node::Reactor& reactor_;
   const Clock& clock_;
 };

@@ -18,6 +18,12 @@ store::ObjectKey pod_key(const std::string& namespace_, const std::string& name)
   return {"pods", namespace_, name};
 }
 
+HostFacts host_facts(const AgentOptions& options) {
+  HostFacts host = read_host(options.roots.data_dir, options.place);
+  host.labels = options.labels;
+  return host;
+}
+
 }  // namespace
 
 NodeAgent::NodeAgent(AgentOptions options, api::Client& client, Reactor& reactor,
@@ -26,7 +32,7 @@ NodeAgent::NodeAgent(AgentOptions options, api::Client& client, Reactor& reactor
       client_(client),
       reactor_(reactor),
       clock_(clock),
-      host_(read_host(options_.roots.data_dir)),
+      host_(host_facts(options_)),
       layout_(cgroups::detect_layout()),
       folders_(reactor,
                [this](const std::string& uid) {
@@ -34,7 +40,7 @@ NodeAgent::NodeAgent(AgentOptions options, api::Client& client, Reactor& reactor
                    unit->second->publish();
                  }
                }),
-      context_{{options_.roots, options_.program, options_.allow_no_limits},
+      context_{{options_.roots, options_.place, options_.program, options_.allow_no_limits},
                host_.name,
                host_.address,
                client,
@@ -51,8 +57,8 @@ NodeAgent::NodeAgent(AgentOptions options, api::Client& client, Reactor& reactor
                  }
                },
                options_.issue_token},
-      heart_(client, reactor, clock, host_, options_.version, options_.roots.data_dir, context_.log,
-             [this] {
+      heart_(client, reactor, clock, host_, options_.version, options_.roots.data_dir,
+             options_.renewal, context_.log, [this] {
                for (const auto& [uid, unit] : units_) unit->publish_again();
              }) {}
 
@@ -62,6 +68,17 @@ void NodeAgent::start() {
   pod::adopt_orphans();
   heart_.start();
   adopt_folders();
+  look_at_all();
+}
+
+void NodeAgent::resync() {
+  heart_.start();
+  for (const auto& [uid, unit] : units_) unit->publish_again();
+  look_at_all();
+}
+
+void NodeAgent::look_at_all() {
+  for (const auto& [key, uids] : by_key_) marked_.insert(key);
   for (const store::Object& pod : client_.list("pods")) marked_.insert(pod.key);
   look_at_marked();
 }
@@ -135,6 +152,8 @@ void NodeAgent::look_at(const store::ObjectKey& key) {
   for (const std::string& uid : uids) {
     try {
       settle(uid, key);
+    } catch (const api::Unreachable&) {
+      // Looked at again by resync().
     } catch (const std::exception& error) {
       context_.log("pod " + key.namespace_ + "/" + key.name + ": " + error.what());
       if (const auto unit = units_.find(uid); unit != units_.end()) {

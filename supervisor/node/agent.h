@@ -17,6 +17,7 @@
 #include "cgroups/layout.h"
 #include "supervisor/api/client.h"
 #include "supervisor/node/heart.h"
+#include "supervisor/node/node_object.h"
 #include "supervisor/node/pod_unit.h"
 #include "supervisor/node/reactor.h"
 
@@ -24,9 +25,12 @@ namespace podrun::node {
 
 struct AgentOptions {
   pod::Roots roots;
-  std::string program;  // pod::find_program("podrun-pod")
-  std::string version;  // podrun's own
+  pod::NodePlace place = {};                       // of one of several nodes of this machine
+  std::map<std::string, std::string> labels = {};  // that a new Node has
+  std::string program;                             // pod::find_program("podrun-pod")
+  std::string version;                             // podrun's own
   bool allow_no_limits = false;
+  Seconds renewal = kLeaseRenewal;  // of the Lease
   /// What an operator should read; may be empty.
   std::function<void(const std::string&)> log;
   /// Where service accounts' tokens come from; may be empty.
@@ -49,6 +53,8 @@ class NodeAgent {
   /// Looks at what was marked within this call: a pod that has just been bound does not wait for
   /// the commit of that.
   void look_now() { look_at_marked(); }
+  /// The API was away and is back: tells it what is, and looks at everything.
+  void resync();
   /// A ConfigMap, Secret or ServiceAccount of this namespace was created, changed or removed.
   void config_changed(const std::string& namespace_);
 
@@ -59,6 +65,7 @@ class NodeAgent {
 
  private:
   void adopt_folders();
+  void look_at_all();
   void mark(const store::ObjectKey& key);
   void look_at_marked();
   void look_soon();

@@ -7,20 +7,23 @@
 namespace podrun::node {
 
 Heart::Heart(api::Client& client, Reactor& reactor, const Clock& clock, HostFacts host,
-             std::string version, std::string data_dir, Log log, std::function<void()> on_return)
+             std::string version, std::string data_dir, Seconds renewal, Log log,
+             std::function<void()> on_return)
     : client_(client),
       reactor_(reactor),
       clock_(clock),
       host_(std::move(host)),
       version_(std::move(version)),
       data_dir_(std::move(data_dir)),
+      renewal_(renewal),
       log_(std::move(log)),
       on_return_(std::move(on_return)) {}
 
 void Heart::start() { beat(); }
 
 void Heart::beat() {
-  timer_ = reactor_.call_after(kLeaseRenewal, [this] { beat(); });
+  timer_ = reactor_.call_after(renewal_, [this] { beat(); });
+  if (!client_.is_reachable()) return;
   try {
     report_status();
     renew_lease();
@@ -67,14 +70,15 @@ void Heart::renew_lease() {
   if (const store::Object* present = client_.get(key)) {
     Json lease = *present->json;
     lease["spec"]["holderIdentity"] = host_.name;
-    lease["spec"]["leaseDurationSeconds"] = kLeaseDuration.count();
+    lease["spec"]["leaseDurationSeconds"] = lease_duration(renewal_).count();
     lease["spec"]["renewTime"] = micro_time(clock_.wall());
     client_.update(key, std::move(lease));
     return;
   }
   const store::Object* node = client_.get({"nodes", "", host_.name});
   const std::string uid = node == nullptr ? "" : (*node->json)["metadata"].value("uid", "");
-  client_.create(key.resource, key.namespace_, lease_object(host_.name, uid, clock_.wall()));
+  client_.create(key.resource, key.namespace_,
+                 lease_object(host_.name, uid, clock_.wall(), renewal_));
 }
 
 }  // namespace podrun::node

@@ -16,10 +16,11 @@ class Heart {
   using Log = std::function<void(const std::string&)>;
   /// `on_return`: the API had given the node up, and knows now that it is there.
   Heart(api::Client& client, Reactor& reactor, const Clock& clock, HostFacts host,
-        std::string version, std::string data_dir, Log log, std::function<void()> on_return);
+        std::string version, std::string data_dir, Seconds renewal, Log log,
+        std::function<void()> on_return);
 
-  /// Registers the node, renews the lease, and goes on doing so every ten seconds. What fails is
-  /// logged and tried again then.
+  /// Registers the node, renews the lease, and goes on doing so every `renewal`, from now. What
+  /// fails is logged and tried again then.
   void start();
 
  private:
@@ -33,6 +34,7 @@ class Heart {
   const Clock& clock_;
   HostFacts host_;
   std::string version_, data_dir_;
+  Seconds renewal_;
   Log log_;
   std::function<void()> on_return_;
   Moment reported_{};

@@ -66,11 +66,11 @@ std::int64_t memory_figure(const std::string& name) {
 
 }  // namespace
 
-HostFacts read_host(const std::string& data_dir) {
+HostFacts read_host(const std::string& data_dir, const pod::NodePlace& place) {
   HostFacts host;
   utsname names{};
   ::uname(&names);
-  host.name = lowercase(names.nodename);
+  host.name = place.name.empty() ? lowercase(names.nodename) : place.name;
   host.kernel = names.release;
   host.architecture = go_architecture(names.machine);
   host.os_image = os_image();
@@ -79,8 +79,9 @@ HostFacts read_host(const std::string& data_dir) {
   host.system_uuid = first_line("/sys/class/dmi/id/product_uuid");
   if (host.system_uuid.empty()) host.system_uuid = host.machine_id;
   host.address = pod::host_address();
-  host.cpus = std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN));
-  host.memory_bytes = std::max<std::int64_t>(0, memory_figure("MemTotal"));
+  host.cpus = place.cpus > 0 ? place.cpus : std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN));
+  host.memory_bytes = place.memory_bytes > 0 ? place.memory_bytes
+                                             : std::max<std::int64_t>(0, memory_figure("MemTotal"));
   struct statvfs status {};
   if (file_system(data_dir, status)) {
     host.storage_bytes = static_cast<std::int64_t>(status.f_blocks * status.f_frsize);

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
+
+#include "supervisor/pod/node_place.h"
 
 namespace podrun::node {
 
@@ -14,10 +17,12 @@ struct HostFacts {
   std::string address = "127.0.0.1";  // IPv4
   std::int64_t cpus = 1;
   std::int64_t memory_bytes = 0;
-  std::int64_t storage_bytes = 0;  // of the file system that holds the data dir
+  std::int64_t storage_bytes = 0;             // of the file system that holds the data dir
+  std::map<std::string, std::string> labels;  // more than a kubelet's, for a new Node
 };
 
-HostFacts read_host(const std::string& data_dir);
+/// `place`: of a node that is not the whole machine.
+HostFacts read_host(const std::string& data_dir, const pod::NodePlace& place = {});
 
 /// What a kubelet's eviction manager watches.
 struct Pressure {

@@ -98,6 +98,7 @@ Json node_object(const HostFacts& host) {
                {"kind", "Node"},
                {"metadata", {{"name", host.name}}},
                {"spec", Json::object()}};
+  for (const auto& [label, value] : host.labels) node["metadata"]["labels"][label] = value;
   set_node_labels(node, host);
   return node;
 }
@@ -141,7 +142,8 @@ std::string micro_time(WallTime time) {
   return nano.substr(0, nano.size() - 4) + "Z";
 }
 
-Json lease_object(const std::string& node_name, const std::string& node_uid, WallTime now) {
+Json lease_object(const std::string& node_name, const std::string& node_uid, WallTime now,
+                  Seconds renewal) {
   return {
       {"apiVersion", "coordination.k8s.io/v1"},
       {"kind", "Lease"},
@@ -153,7 +155,7 @@ Json lease_object(const std::string& node_name, const std::string& node_uid, Wal
              {{{"apiVersion", "v1"}, {"kind", "Node"}, {"name", node_name}, {"uid", node_uid}}})}}},
       {"spec",
        {{"holderIdentity", node_name},
-        {"leaseDurationSeconds", kLeaseDuration.count()},
+        {"leaseDurationSeconds", lease_duration(renewal).count()},
         {"renewTime", micro_time(now)}}}};
 }
 

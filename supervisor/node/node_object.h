@@ -1,6 +1,7 @@
 // The Node and its Lease as a kubelet registers them. Pure.
 #pragma once
 
+#include <algorithm>
 #include <string>
 
 #include "base/clock.h"
@@ -13,9 +14,13 @@ using Json = store::Json;
 
 /// kubelet's node-status-max-images aside: how many pods a node takes (--max-pods).
 inline constexpr int kMaxPods = 110;
-/// A kubelet renews its Lease four times within its duration.
-inline constexpr Seconds kLeaseDuration{40};
+/// A kubelet's Lease is of 40 s, and renewed four times within them. Who takes a node for lost
+/// sooner hears of it more often.
 inline constexpr Seconds kLeaseRenewal{10};
+constexpr Seconds lease_duration(Seconds renewal) { return 4 * renewal; }
+constexpr Seconds lease_renewal(Seconds node_grace) {
+  return std::clamp(node_grace / 4, Seconds(1), kLeaseRenewal);
+}
 /// nodeStatusReportFrequency: how often an unchanged status is written all the same.
 inline constexpr Seconds kStatusReport{300};
 
@@ -32,7 +37,8 @@ bool is_given_up(const Json& status);
 /// Equal but for heartbeat times.
 bool same_status(const Json& one, const Json& other);
 
-Json lease_object(const std::string& node_name, const std::string& node_uid, WallTime now);
+Json lease_object(const std::string& node_name, const std::string& node_uid, WallTime now,
+                  Seconds renewal = kLeaseRenewal);
 /// "2026-11-23T10:00:00.123456Z": metav1.MicroTime.
 std::string micro_time(WallTime time);
 

@@ -59,8 +59,11 @@ SupervisorView PodUnit::view() const {
 
 void PodUnit::watch() {
   context_.folders.add(uid_, folder_);
-  if (!events_) events_ = std::make_unique<EventTail>(folder_ + "/events.jsonl");
+  if (!events_) watch_events();
 }
+
+/// From the beginning: what is known already is not copied again.
+void PodUnit::watch_events() { events_ = std::make_unique<EventTail>(folder_ + "/events.jsonl"); }
 
 void PodUnit::find() {
   auto [found, handle] = SupervisorHandle::find(folder_);
@@ -81,7 +84,7 @@ void PodUnit::find() {
       return;
     case Found::kOver:
       state_ = State::kOver;
-      events_ = std::make_unique<EventTail>(folder_ + "/events.jsonl");
+      watch_events();
       publish();
       see_whether_ended();
       return;
@@ -306,10 +309,13 @@ void PodUnit::see_pod(const Json& pod) {
   write_objects(pod);
 }
 
+/// What nobody takes now is told later, by publish_again().
 void PodUnit::publish() {
   try {
     publish_status();
-    publish_events();
+    if (context_.client.is_reachable()) publish_events();
+  } catch (const api::Unreachable&) {
+    if (events_) watch_events();
   } catch (const std::exception& error) {
     context_.log("pod " + key_.namespace_ + "/" + key_.name + ": " + error.what());
   }
@@ -317,17 +323,24 @@ void PodUnit::publish() {
 
 void PodUnit::publish_again() {
   if (state_ == SupervisorView::State::kNone) return;
-  last_status_.clear();
+  status_told_ = false;
   publish();
 }
 
 void PodUnit::publish_status() {
   auto text = read_file_if_exists(folder_ + "/status.json");
-  if (!text || *text == last_status_) return;
+  if (!text || (status_told_ && *text == last_status_)) return;
   const Json status = Json::parse(*text, nullptr, false);
   if (!status.is_object()) return;
   last_status_ = std::move(*text);
+  status_told_ = false;
   observed_generation_ = status.value("observedGeneration", std::int64_t{0});
+  if (!context_.client.is_reachable()) return;
+  tell_status(status);
+  status_told_ = true;
+}
+
+void PodUnit::tell_status(const Json& status) {
   const store::Object* pod = context_.client.get(key_);
   if (pod == nullptr || uid_of(*pod->json) != uid_) return;
   Json changed = *pod->json;

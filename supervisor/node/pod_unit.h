@@ -83,6 +83,7 @@ class PodUnit {
   void write_manifest(const Json& pod);
   void prepare_again(const Json& pod);
   void watch();
+  void watch_events();
   void on_end();
   void see_whether_ended();
   void write_config(const Json& pod);
@@ -93,6 +94,7 @@ class PodUnit {
   ResizeVerdict judge(const Json& pod) const;
   void show_verdict(const Json& pod, const ResizeVerdict& verdict);
   void publish_status();
+  void tell_status(const Json& status);
   void publish_events();
   void start_failed(const Json& pod, const std::string& why);
   void record(const Json& pod, const std::string& type, const std::string& reason,
@@ -109,6 +111,7 @@ class PodUnit {
   Moment started_{};
   pod::Backoff backoff_;
   std::string last_status_, last_config_, last_volumes_;
+  bool status_told_ = false;         // the API has last_status_
   std::optional<Json> seen_labels_;  // of the pod when its objects were written
   Json given_;                       // resources_of() of pod.json; null: not read yet
   std::int64_t given_generation_ = 0, observed_generation_ = 0;

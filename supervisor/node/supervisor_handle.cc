@@ -20,6 +20,7 @@ SupervisorHandle SupervisorHandle::start(const SupervisorHome& home, const std::
   pod::SupervisorStart start;
   start.program = home.program;
   start.roots = home.roots;
+  start.place = home.place;
   start.uid = uid;
   start.allow_no_limits = home.allow_no_limits;
   start.fds = {{"--control-socket", socket.get()}, {"--lock-fd", lock.fd()}};

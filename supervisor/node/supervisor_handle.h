@@ -9,6 +9,7 @@
 #include "base/pidfd.h"
 #include "supervisor/node/reactor.h"
 #include "supervisor/pod/cleanup.h"
+#include "supervisor/pod/node_place.h"
 #include "supervisor/pod/paths.h"
 
 namespace podrun::node {
@@ -19,6 +20,7 @@ enum class Found { kNone, kUnclear, kRunning, kOver };
 /// Where supervisors are started.
 struct SupervisorHome {
   pod::Roots roots;
+  pod::NodePlace place;
   std::string program;  // podrun-pod
   bool allow_no_limits = false;
 };
@@ -26,6 +28,8 @@ struct SupervisorHome {
 class SupervisorHandle {
  public:
   SupervisorHandle() = default;
+  /// Of a program of another kind, which has no control socket.
+  explicit SupervisorHandle(Process process) : process_(std::move(process)) {}
 
   /// Starts one in the pod's folder, which holds pod.json; `lock` is the folder's and goes over to
   /// the supervisor, which holds it as long as it lives.

@@ -13,6 +13,7 @@
 #include "supervisor/pod/container_env.h"
 #include "supervisor/pod/event_log.h"
 #include "supervisor/pod/loop.h"
+#include "supervisor/pod/node_place.h"
 #include "supervisor/pod/paths.h"
 #include "supervisor/pod/reaper.h"
 #include "supervisor/pod/starter.h"
@@ -22,6 +23,7 @@ namespace podrun::pod {
 
 struct Options {
   Roots roots;
+  NodePlace place;
   bool allow_no_limits = false;
   bool under_daemon = false;    // which schedules the pod and writes that event
   int inject_birth_fault = -1;  // tests: the birth step that fails

@@ -35,6 +35,7 @@ namespace {
 constexpr const char* kUsage =
     "usage: podrun-pod --uid UID [--data-dir DIR] [--run-dir DIR] [--log-dir DIR] "
     "[--allow-no-limits]\n"
+    "                  [--node-name NAME --node-cgroup PATH --node-cpus N --node-memory BYTES]\n"
     "                  [--control-fd N [--await-start] | --control-socket N --lock-fd N]\n"
     "The supervisor of one pod, started by `podrun run` or by the daemon. It reads\n"
     "RUN-DIR/pods/UID/pod.json.\n";
@@ -46,8 +47,9 @@ struct CommandLine {
   bool await_start = false;
 };
 
-int parse_number(std::string_view name, std::string_view text) {
-  int value = 0;
+template <typename Number = int>
+Number parse_number(std::string_view name, std::string_view text) {
+  Number value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) {
     throw BadInput(std::string(name) + ": not a number: " + std::string(text));
@@ -78,6 +80,14 @@ CommandLine parse(const std::vector<std::string_view>& words) {
       line.options.roots.run_dir = value;
     } else if (word == "--log-dir") {
       line.options.roots.log_dir = value;
+    } else if (word == "--node-name") {
+      line.options.place.name = value;
+    } else if (word == "--node-cgroup") {
+      line.options.place.cgroup = value;
+    } else if (word == "--node-cpus") {
+      line.options.place.cpus = parse_number<std::int64_t>(word, value);
+    } else if (word == "--node-memory") {
+      line.options.place.memory_bytes = parse_number<std::int64_t>(word, value);
     } else if (word == "--control-fd") {
       line.control.pipe = parse_number(word, value);
     } else if (word == "--control-socket") {
@@ -111,14 +121,19 @@ bool asks_for_host_ip(const std::vector<manifest::Container>& containers) {
   });
 }
 
-NodeFacts node_facts(const manifest::PodSpec& spec) {
-  NodeFacts facts;
+std::string machine_name() {
   utsname names{};
-  if (::uname(&names) == 0) facts.node_name = names.nodename;
+  return ::uname(&names) == 0 ? names.nodename : "";
+}
+
+NodeFacts node_facts(const NodePlace& place, const manifest::PodSpec& spec) {
+  NodeFacts facts;
+  facts.node_name = place.name.empty() ? machine_name() : place.name;
   if (asks_for_host_ip(spec.init_containers) || asks_for_host_ip(spec.containers))
     facts.host_ip = host_address();
-  facts.cpus = ::sysconf(_SC_NPROCESSORS_ONLN);
-  facts.memory_bytes = ::sysconf(_SC_PHYS_PAGES) * ::sysconf(_SC_PAGESIZE);
+  facts.cpus = place.cpus > 0 ? place.cpus : ::sysconf(_SC_NPROCESSORS_ONLN);
+  facts.memory_bytes = place.memory_bytes > 0 ? place.memory_bytes
+                                              : ::sysconf(_SC_PHYS_PAGES) * ::sysconf(_SC_PAGESIZE);
   return facts;
 }
 
@@ -136,9 +151,9 @@ struct Ahead {
 
 int run_pod(const CommandLine& line, manifest::Pod& pod, const PodPaths& paths,
             const Ahead& ahead) {
-  const NodeFacts node = node_facts(pod.spec);
-  const std::string hostname = pod.spec.host_network ? node.node_name : pod_hostname(pod);
-  const std::string cgroup = pod_cgroup_path(pod);
+  const NodeFacts node = node_facts(line.options.place, pod.spec);
+  const std::string hostname = pod.spec.host_network ? machine_name() : pod_hostname(pod);
+  const std::string cgroup = pod_cgroup_path(pod, line.options.place.cgroup);
   replace_file(paths.supervisor(), supervisor_json(cgroup));
 
   const SystemClock clock;

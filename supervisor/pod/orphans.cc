@@ -10,8 +10,8 @@
 
 namespace podrun::pod {
 
-void adopt_orphans() {
-  if (::prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) throw_errno("become a subreaper");
+void adopt_orphans(bool wanted) {
+  if (::prctl(PR_SET_CHILD_SUBREAPER, wanted ? 1 : 0) != 0) throw_errno("become a subreaper");
 }
 
 void reap_orphans(Nanoseconds timeout) {

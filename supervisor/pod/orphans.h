@@ -8,8 +8,8 @@
 namespace podrun::pod {
 
 /// Children of children that die become this process's, rather than those of the machine's first
-/// process, which may be slow.
-void adopt_orphans();
+/// process, which may be slow. `wanted` false ends that: what is made then belongs to nobody here.
+void adopt_orphans(bool wanted = true);
 
 /// Reaps all children of this process until there is none or `timeout` has passed. For the end,
 /// when the exit status of no child is wanted any more.

@@ -55,17 +55,17 @@ std::vector<std::string> missing(const cgroups::Layout& layout, cgroups::Limits 
 
 }  // namespace
 
-std::string pod_cgroup_path(const manifest::Pod& pod) {
+std::string pod_cgroup_path(const manifest::Pod& pod, const std::string& above) {
   const std::string name = "pod" + pod.metadata.uid;
   switch (manifest::qos_class(pod.spec)) {
     case manifest::QosClass::kGuaranteed:
-      return "podrun/" + name;
+      return above + "/" + name;
     case manifest::QosClass::kBurstable:
-      return "podrun/burstable/" + name;
+      return above + "/burstable/" + name;
     case manifest::QosClass::kBestEffort:
       break;
   }
-  return "podrun/besteffort/" + name;
+  return above + "/besteffort/" + name;
 }
 
 void check_enforceable(const cgroups::Layout& layout, const manifest::PodSpec& spec,
@@ -88,7 +88,8 @@ void check_enforceable(const cgroups::Layout& layout, const manifest::PodSpec& s
 cgroups::Cgroup make_pod_cgroup(Context& context) {
   check_enforceable(context.layout, context.pod.spec, context.options.allow_no_limits,
                     context.events);
-  cgroups::Cgroup cgroup = cgroups::Cgroup::create(context.layout, pod_cgroup_path(context.pod));
+  cgroups::Cgroup cgroup = cgroups::Cgroup::create(
+      context.layout, pod_cgroup_path(context.pod, context.options.place.cgroup));
   cgroups::Limits limits = pod_limits(context);
   if (all_alike(context.pod.spec)) {
     if (const Fd program = context.starter.take_device_program())

@@ -14,7 +14,8 @@ struct Context;
 class EventLog;
 
 /// "podrun/burstable/pod<uid>"; guaranteed pods stand beside the two classes, as under a kubelet.
-std::string pod_cgroup_path(const manifest::Pod& pod);
+/// `above`: NodePlace::cgroup.
+std::string pod_cgroup_path(const manifest::Pod& pod, const std::string& above = "podrun");
 
 /// Throws Error that names what of the containers' limits `layout` cannot enforce; with
 /// `allow_no_limits` each container it concerns has a warning event instead.

@@ -97,6 +97,11 @@ std::vector<std::string> command_line(const SupervisorStart& start) {
     words.push_back(given.flag);
     words.push_back(std::to_string(number++));
   }
+  if (!start.place.name.empty()) {
+    words.insert(words.end(), {"--node-name", start.place.name, "--node-cgroup", start.place.cgroup,
+                               "--node-cpus", std::to_string(start.place.cpus), "--node-memory",
+                               std::to_string(start.place.memory_bytes)});
+  }
   if (start.allow_no_limits) words.emplace_back("--allow-no-limits");
   if (start.await_start) words.emplace_back("--await-start");
   return words;
@@ -117,8 +122,19 @@ std::string find_program(const std::string& name) {
   return name;
 }
 
-Process spawn_supervisor(const SupervisorStart& start) {
-  std::vector<std::string> words = command_line(start);
+namespace {
+
+/// What both kinds of start come to.
+struct Start {
+  const std::string& program;
+  std::vector<std::string> words;
+  std::vector<GivenFd> fds;
+  const std::string& log;
+  bool own_session;
+};
+
+Process spawn(Start start) {
+  std::vector<std::string>& words = start.words;
   std::vector<char*> argv;
   argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
@@ -133,9 +149,19 @@ Process spawn_supervisor(const SupervisorStart& start) {
                                     argv.data(), environ);
   if (result != 0) {
     throw Error("start " + start.program, result,
-                "podrun-pod belongs beside podrun: is the installation complete?");
+                start.words.front() + " belongs beside podrun: is the installation complete?");
   }
   return Process::open(pid);
+}
+
+}  // namespace
+
+Process spawn_supervisor(const SupervisorStart& start) {
+  return spawn({start.program, command_line(start), start.fds, start.log, start.own_session});
+}
+
+Process spawn_detached(const DetachedStart& start) {
+  return spawn({start.program, start.words, {}, start.log, true});
 }
 
 }  // namespace podrun::pod

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/pidfd.h"
+#include "supervisor/pod/node_place.h"
 #include "supervisor/pod/paths.h"
 
 namespace podrun::pod {
@@ -32,7 +33,18 @@ struct SupervisorStart {
   std::string log;
   /// A session of its own, rather than only a process group: it outlives a terminal's.
   bool own_session = false;
+  NodePlace place = {};
 };
+
+/// Another of podrun's programs, which is to outlive this process.
+struct DetachedStart {
+  std::string program;             // its path
+  std::vector<std::string> words;  // from argv[0] on
+  std::string log;                 // as SupervisorStart's
+};
+
+/// As spawn_supervisor(), in a session of its own.
+Process spawn_detached(const DetachedStart& start);
 
 /// Spawns it with nothing on standard input, no blocked or ignored signals, and in a process group
 /// of its own, so that a terminal's Ctrl-C reaches only the caller. The pod's folder with pod.json

@@ -114,10 +114,10 @@ stop_all() {
   fi
   kill -TERM "$daemon" 2>/dev/null
   wait "$daemon" 2>/dev/null
-  left=$(pgrep -af "podrun-pod.*$home" | head -n 5)
+  left=$(pgrep -af "podrun-(pod|agent).*$home" | head -n 5)
   if [[ -n $left ]]; then
     [[ $result -ne 0 ]] || { echo "FAILED: supervisors were left: $left" && result=1; }
-    pkill -KILL -f "podrun-pod.*$home"
+    pkill -KILL -f "podrun-(pod|agent).*$home"
     "$build/bin/podrun" ps --run-dir "$home/run" --data-dir "$home/data" --log-dir "$home/logs" >/dev/null 2>&1
   fi
   [[ $result -ne 0 ]] || echo "$checks checks passed"

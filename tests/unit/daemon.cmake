@@ -69,6 +69,14 @@ podrun_unit_test(unit_node
     node_resize_test.cc
     node_volume_config_test.cc
   USES podrun_base podrun_store podrun_api_types podrun_node_decide podrun_node podrun_test_support podrun_test_node)
+podrun_unit_test(unit_remote
+  SOURCES
+    agent_record_test.cc
+    remote_client_test.cc
+    remote_mirror_test.cc
+  USES podrun_base podrun_manifest podrun_store podrun_api_types podrun_api podrun_api_server podrun_node_record podrun_remote
+    podrun_test_support podrun_test_node
+  LINKS Threads::Threads)
 podrun_unit_test(unit_api
   SOURCES
     api_apply_test.cc

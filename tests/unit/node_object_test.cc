@@ -39,6 +39,31 @@ TEST(NodeObject, LabelsAreAKubelets) {
   EXPECT_EQ(node["metadata"]["labels"]["disk"], "ssd");
 }
 
+TEST(NodeObject, ANewNodeHasItsOwnLabels) {
+  HostFacts host = box();
+  host.labels = {{"disk", "ssd"}, {"kubernetes.io/hostname", "another"}};
+  const Json node = node_object(host);
+  EXPECT_EQ(node["metadata"]["labels"]["disk"], "ssd");
+  EXPECT_EQ(node["metadata"]["labels"]["kubernetes.io/hostname"], "box");
+}
+
+TEST(NodeObject, ANodeOfSeveralHasItsShare) {
+  const HostFacts host = read_host("/", {"two", "podrun/nodes/two", 3, 64LL << 20});
+  EXPECT_EQ(host.name, "two");
+  EXPECT_EQ(host.cpus, 3);
+  EXPECT_EQ(host.memory_bytes, 64LL << 20);
+  const HostFacts whole = read_host("/", {"three", "podrun/nodes/three", 0, 0});
+  EXPECT_GE(whole.cpus, 1);
+  EXPECT_GT(whole.memory_bytes, 64LL << 20);
+}
+
+TEST(NodeObject, HeartbeatsAreFourWithinTheGrace) {
+  EXPECT_EQ(lease_renewal(Seconds(40)), Seconds(10));
+  EXPECT_EQ(lease_renewal(Seconds(300)), Seconds(10));
+  EXPECT_EQ(lease_renewal(Seconds(8)), Seconds(2));
+  EXPECT_EQ(lease_renewal(Seconds(1)), Seconds(1));
+}
+
 TEST(NodeObject, StatusNamesWhatTheMachineHas) {
   const Json status = node_status(Json(), box(), "1.2.3", {}, kNow);
   EXPECT_EQ(status["capacity"]["cpu"], "2");
@@ -73,6 +98,7 @@ TEST(NodeObject, LeaseIsRenewedToTheMicrosecond) {
   const Json lease = lease_object("box", "u", kNow + std::chrono::nanoseconds(123456789));
   EXPECT_EQ(lease["spec"]["renewTime"], rfc3339(kNow).substr(0, 19) + ".123456Z");
   EXPECT_EQ(lease["spec"]["leaseDurationSeconds"], 40);
+  EXPECT_EQ(lease_object("box", "u", kNow, Seconds(2))["spec"]["leaseDurationSeconds"], 8);
 }
 
 TEST(NodeObject, WasGivenUp) {

@@ -1,0 +1,235 @@
+#include "supervisor/daemon/added_nodes.h"
+
+#include <signal.h>
+
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/uuid.h"
+#include "supervisor/api/json_path.h"
+#include "supervisor/pod/orphans.h"
+#include "supervisor/pod/spawn.h"
+
+namespace podrun::daemon {
+namespace {
+
+using store::Json;
+using store::ObjectKey;
+
+constexpr std::size_t kIdLength = 8;
+
+}  // namespace
+
+/// What of a record follows from the daemon that runs now.
+agent::NodeRecord AddedNodes::current(agent::NodeRecord record) const {
+  record.machine = options_.roots;
+  record.socket = options_.socket;
+  record.version = options_.version;
+  record.renewal = options_.renewal;
+  record.allow_no_limits = options_.allow_no_limits;
+  return record;
+}
+
+void AddedNodes::start() {
+  for (const std::string& name : agent::recorded_nodes(options_.roots.data_dir)) {
+    const std::string file = options_.roots.data_dir + "/nodes/" + name + "/node.json";
+    try {
+      auto node = std::make_unique<Node>();
+      const agent::NodeRecord before = agent::load(file);
+      node->record = current(before);
+      auto [found, process] = node::SupervisorHandle::find(node->record.roots().run_dir);
+      const bool changed = node->record.to_json() != before.to_json();
+      if (changed) agent::save(node->record);
+      Node& kept = *(nodes_[name] = std::move(node));
+      if (found == node::Found::kRunning) {
+        // One that is to go, or that was started for other words than now, is followed by another.
+        if (changed || kept.record.removing) process.kill_supervisor();
+        watch(kept, std::move(process));
+      } else {
+        look_after(kept);
+      }
+    } catch (const std::exception& error) {
+      options_.log("node " + name + ": " + error.what());
+    }
+  }
+}
+
+void AddedNodes::add(pod::NodePlace place, std::map<std::string, std::string> labels) {
+  const std::string name = place.name;
+  auto node = std::make_unique<Node>();
+  node->record = current({});
+  // Several daemons of one machine may have nodes of the same name.
+  place.cgroup = "podrun/nodes/" + name + "-" + make_uuid().substr(0, kIdLength);
+  node->record.place = std::move(place);
+  node->record.labels = std::move(labels);
+  make_dirs(node->record.roots().run_dir, 0700);
+  agent::save(node->record);
+  look_after(*(nodes_[name] = std::move(node)));
+}
+
+AddedNodes::Node& AddedNodes::require(const std::string& name) {
+  const auto found = nodes_.find(name);
+  if (found == nodes_.end()) {
+    throw api::ApiError(404, "NotFound",
+                        "no node \"" + name + "\" was added to this machine (podrun node add)");
+  }
+  return *found->second;
+}
+
+void AddedNodes::remove(const std::string& name) {
+  Node& node = require(name);
+  if (node.record.removing) return;
+  node.record.removing = true;
+  agent::save(node.record);
+  if (node.starting) return;  // on_started() sees to it
+  if (node.process.valid()) {
+    node.process.kill_supervisor();  // also one that is stopped
+  } else {
+    look_again(node, Nanoseconds(0));
+  }
+}
+
+void AddedNodes::set_partitioned(const std::string& name, bool partitioned) {
+  agent::set_partitioned(require(name).record, partitioned);
+}
+
+pod::Roots AddedNodes::roots_of(const std::string& node) const {
+  const auto found = nodes_.find(node);
+  if (found == nodes_.end()) return options_.roots;
+  if (agent::is_partitioned(found->second->record)) {
+    throw api::ApiError(500, "InternalError",
+                        "the node \"" + node +
+                            "\" cannot be reached: it is partitioned (podrun node heal " + node +
+                            ")");
+  }
+  return found->second->record.roots();
+}
+
+Json AddedNodes::list() const {
+  Json items = Json::array();
+  for (const auto& [name, node] : nodes_) {
+    items.push_back({{"name", name},
+                     {"pid", node->cleaning || node->starting ? -1 : node->process.pid()},
+                     {"partitioned", agent::is_partitioned(node->record)},
+                     {"removing", node->record.removing}});
+  }
+  return {{"items", std::move(items)}};
+}
+
+// ---- processes
+
+void AddedNodes::look_again(Node& node, Nanoseconds delay) {
+  node.timer = reactor_.call_after(delay, [this, &node] {
+    try {
+      look_after(node);
+    } catch (const std::exception& error) {
+      options_.log("node " + node.record.place.name + ": " + error.what());
+      look_again(node, node.backoff.next(clock_.now(), clock_.now()) + Seconds(1));
+    }
+  });
+}
+
+void AddedNodes::look_after(Node& node) {
+  auto [found, process] = node::SupervisorHandle::find(node.record.roots().run_dir);
+  switch (found) {
+    case node::Found::kUnclear:
+      return look_again(node, std::chrono::milliseconds(50));
+    case node::Found::kRunning:
+      if (node.record.removing) process.kill_supervisor();
+      return watch(node, std::move(process));
+    case node::Found::kNone:
+    case node::Found::kOver:
+      return spawn(node);
+  }
+}
+
+void AddedNodes::spawn(Node& node) {
+  pod::DetachedStart start;
+  start.program = options_.program;
+  start.words = {"podrun-agent", "agent"};
+  if (node.record.removing) start.words.emplace_back("--remove");
+  start.words.push_back(node.record.file());
+  start.log = node.record.roots().data_dir + "/agent.log";
+  node.cleaning = node.record.removing;
+  node.starting = !node.cleaning;
+  // Agents belong to the machine's first process, as they do when the daemon has been away.
+  if (node.starting && starting_++ == 0) pod::adopt_orphans(false);
+  try {
+    watch(node, node::SupervisorHandle(pod::spawn_detached(start)));
+  } catch (...) {
+    node.cleaning = false;
+    adopt_orphans_again(node);
+    throw;
+  }
+}
+
+void AddedNodes::adopt_orphans_again(Node& node) {
+  if (std::exchange(node.starting, false) && --starting_ == 0) pod::adopt_orphans();
+}
+
+void AddedNodes::watch(Node& node, node::SupervisorHandle process) {
+  node.process = std::move(process);
+  node.started = clock_.now();
+  node.process.watch(reactor_, [this, &node] { on_end(node); });
+}
+
+/// The agent's parent has done its part.
+void AddedNodes::on_started(Node& node) {
+  auto [found, process] = node::SupervisorHandle::find(node.record.roots().run_dir);
+  if (found == node::Found::kRunning && !node.record.removing) {
+    return watch(node, std::move(process));
+  }
+  look_again(node, node.backoff.next(node.started, clock_.now()));
+}
+
+void AddedNodes::on_end(Node& node) {
+  const auto status = node.process.reap();
+  const bool starting = node.starting;
+  adopt_orphans_again(node);
+  if (starting && status == ExitStatus()) return on_started(node);
+  const std::string& name = node.record.place.name;
+  if (std::exchange(node.cleaning, false) && status == ExitStatus()) {
+    // Not from within its own callback.
+    node.timer = reactor_.call_after(Nanoseconds(0), [this, name = name] { forget(name); });
+    return;
+  }
+  const Moment now = clock_.now();
+  const Seconds delay = node.backoff.next(node.started, now);
+  if (!node.record.removing) {
+    const std::string how = status ? " (" + std::to_string(status->shell_code()) + ")" : "";
+    options_.log("the agent of node " + name + " ended" + how + "; it is started again");
+  }
+  look_again(node, delay);
+}
+
+/// Nothing of it is left on this machine.
+void AddedNodes::forget(const std::string& name) {
+  const auto found = nodes_.find(name);
+  if (found == nodes_.end()) return;
+  const auto node = std::move(found->second);
+  nodes_.erase(found);
+  remove_objects(name);
+  remove_tree(node->record.roots().data_dir);
+}
+
+/// The Node first: no controller gives it pods anew.
+void AddedNodes::remove_objects(const std::string& name) {
+  const auto remove = [this](const ObjectKey& key) {
+    api::DeleteOptions options;
+    options.grace_period_seconds = 0;
+    try {
+      client_.remove(key, options);
+    } catch (const api::ApiError& error) {
+      if (error.code() != 404) options_.log(key.name + ": " + error.what());
+    }
+  };
+  remove({"nodes", "", name});
+  remove({"leases.coordination.k8s.io", "kube-node-lease", name});
+  for (const store::Object& pod : client_.list("pods")) {
+    if (api::text_at(*pod.json, "spec.nodeName") == name) remove(pod.key);
+  }
+}
+
+}  // namespace podrun::daemon
