@@ -174,7 +174,7 @@ class Model {
 
   std::mt19937 random_;
   test::CronWorld world_{"2025-11-23T10:00:00Z"};
-  WallTime last_{};
+  WallTime last_ = world_.clock.wall();  // scheduled, or when it was created
   bool in_controllers_ = false, troubled_ = true;
 };
 

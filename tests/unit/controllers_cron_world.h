@@ -100,8 +100,10 @@ struct CronWorld {
   std::vector<store::Object> jobs() const { return api.list(kJobs, "default"); }
   /// The times they were made for, "10:15 10:30".
   std::string times() const {
+    const std::vector<store::Object> present = jobs();
     std::vector<std::string> all;
-    for (const store::Object& job : jobs()) {
+    all.reserve(present.size());
+    for (const store::Object& job : present) {
       const std::string minutes = job.key.name.substr(job.key.name.rfind('-') + 1);
       all.push_back(rfc3339(WallTime(std::chrono::minutes(std::stoll(minutes)))).substr(11, 5));
     }
