@@ -118,6 +118,9 @@ stop_all() {
   if [[ -n $left ]]; then
     [[ $result -ne 0 ]] || { echo "FAILED: supervisors were left: $left" && result=1; }
     pkill -KILL -f "podrun-(pod|agent).*$home"
+    for left in "$home"/data/nodes/*/node.json; do
+      [[ ! -e $left ]] || "$build/bin/podrun-daemon" agent --remove "$left"
+    done
     "$build/bin/podrun" ps --run-dir "$home/run" --data-dir "$home/data" --log-dir "$home/logs" >/dev/null 2>&1
   fi
   [[ $result -ne 0 ]] || echo "$checks checks passed"
