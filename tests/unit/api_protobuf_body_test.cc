@@ -115,11 +115,11 @@ TEST(ProtobufBody, UnknownFieldsAreReadOver) {
 
 TEST(ProtobufBody, KindsWithoutATableAreNamed) {
   try {
-    (void)json_from_protobuf(envelope("batch/v1", "Job", ""));
+    (void)json_from_protobuf(envelope("apps/v1", "StatefulSet", ""));
     FAIL();
   } catch (const ApiError& error) {
     EXPECT_EQ(error.code(), 415);
-    EXPECT_NE(std::string(error.what()).find("batch/v1, Kind=Job"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("apps/v1, Kind=StatefulSet"), std::string::npos);
   }
 }
 
