@@ -38,7 +38,7 @@ std::optional<Event> EventRecorder::record(Event event, WallTime now) {
 
 std::vector<Event> EventRecorder::list(WallTime now) const {
   std::vector<Event> young;
-  for (const Counted& counted : events_) {
+  for (const auto& [key, counted] : events_) {
     if (counted.recorded && now - counted.recorded->last_seen < figures_.lifetime) {
       young.push_back(*counted.recorded);
     }
@@ -51,8 +51,8 @@ std::vector<Event> EventRecorder::list(WallTime now) const {
 std::string EventRecorder::aggregate(Event& event, WallTime now) {
   std::string similar =
       key_of(event.source, event.object, event.uid, to_string(event.type), event.reason);
-  Aggregate& group = aggregates_.try_emplace(similar, Aggregate{{}, now}).first->second;
-  if (now - group.last > figures_.similar_within) group.messages.clear();
+  auto [group, fresh] = aggregates_.use(similar);
+  if (!fresh && now - group.last > figures_.similar_within) group.messages.clear();
   group.last = now;
   const auto known = std::find(group.messages.begin(), group.messages.end(), event.message);
   if (known == group.messages.end()) {
@@ -69,29 +69,19 @@ std::string EventRecorder::aggregate(Event& event, WallTime now) {
 
 EventRecorder::Counted& EventRecorder::count(const std::string& key, Event event, WallTime now) {
   event.last_seen = now;
-  const auto known = std::find_if(events_.begin(), events_.end(),
-                                  [&](const Counted& counted) { return counted.key == key; });
-  if (known == events_.end()) {
-    event.count = 1;
-    event.first_seen = now;
-    event.name = unique_name(event, now);
-    if (events_.size() >= figures_.remembered) events_.erase(events_.begin());
-    return events_.emplace_back(Counted{key, std::move(event), std::nullopt});
-  }
-  event.count = known->event.count + 1;
-  event.first_seen = known->event.first_seen;
-  event.name = known->event.name;
-  known->event = std::move(event);
-  std::rotate(known, known + 1, events_.end());
-  return events_.back();
+  auto [counted, fresh] = events_.use(key);
+  event.count = fresh ? 1 : counted.event.count + 1;
+  event.first_seen = fresh ? now : counted.event.first_seen;
+  event.name = fresh ? unique_name(event, now) : counted.event.name;
+  counted.event = std::move(event);
+  return counted;
 }
 
 bool EventRecorder::take_token(const Event& event, WallTime now) {
   const Nanoseconds price = figures_.refill;
   const Nanoseconds full = price * figures_.burst;
-  const auto [found, fresh] =
-      buckets_.try_emplace(key_of(event.source, event.object, event.uid), Bucket{full, now});
-  Bucket& bucket = found->second;
+  auto [bucket, fresh] = buckets_.use(key_of(event.source, event.object, event.uid));
+  if (fresh) bucket = {full, now};
   // The wall clock may be set back; nothing is saved then, and nothing lost.
   const Nanoseconds passed = std::max(Nanoseconds(now - bucket.last), Nanoseconds(0));
   bucket.saved = std::min(full, bucket.saved + std::min(passed, full));

@@ -4,13 +4,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/lru.h"
 
 namespace podrun::pod {
 
@@ -39,12 +39,17 @@ struct EventFigures {
   Seconds refill{300};          // one more each
   Seconds lifetime{3600};
   std::size_t remembered = 512;  // counted events that are kept to be counted on
+  std::size_t groups = 4096;     // sources and objects that are remembered (client-go's caches)
 };
 
 /// Takes raw events and says what is to be recorded.
 class EventRecorder {
  public:
-  explicit EventRecorder(EventFigures figures = {}) : figures_(figures) {}
+  explicit EventRecorder(EventFigures figures = {})
+      : figures_(figures),
+        events_(figures.remembered),
+        aggregates_(figures.groups),
+        buckets_(figures.groups) {}
   /// The event as it now stands (count raised, message combined); nothing when the rate limit
   /// swallowed it: 25 at once per source and object, then one each 5 minutes. Those that are
   /// swallowed are counted all the same, in the next one that is not. More similar ones (differing
@@ -59,11 +64,10 @@ class EventRecorder {
     WallTime last;
   };
   struct Bucket {
-    Nanoseconds saved;  // one event costs `refill`
+    Nanoseconds saved{};  // one event costs `refill`
     WallTime last;
   };
   struct Counted {
-    std::string key;
     Event event;                    // with everything that came
     std::optional<Event> recorded;  // as it was last passed on
   };
@@ -74,9 +78,9 @@ class EventRecorder {
   std::string unique_name(const Event& event, WallTime now);
 
   EventFigures figures_;
-  std::vector<Counted> events_;  // least recently seen first
-  std::map<std::string, Aggregate> aggregates_;
-  std::map<std::string, Bucket> buckets_;
+  Lru<Counted> events_;
+  Lru<Aggregate> aggregates_;
+  Lru<Bucket> buckets_;
   std::int64_t last_name_ = 0;
 };
 
