@@ -23,6 +23,13 @@ inline std::string recipes_folder(const std::string& data_dir) {
 inline std::string mount_points_folder(const std::string& data_dir) {
   return images_folder(data_dir) + "/mount-points";
 }
+/// Where a container expects its service account's token, below /var/run.
+inline constexpr const char* kTokenBelowRun = "/secrets/kubernetes.io/serviceaccount";
+/// One more lowest layer, of containers that mount a token: a place for it in `run`, which is
+/// "/var/run", or "/run" for images whose /var/run is a link.
+inline std::string token_layer(const std::string& data_dir, const std::string& run) {
+  return images_folder(data_dir) + (run == "/run" ? "/token-in-run" : "/token-in-var-run");
+}
 inline std::string tmp_folder(const std::string& data_dir) {
   return images_folder(data_dir) + "/tmp";
 }

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "rootfs-tools/beneath.h"
 #include "rootfs-tools/lock.h"
 #include "rootfs-tools/overlay.h"
 #include "rootfs-tools/paths.h"
@@ -48,6 +49,18 @@ std::vector<std::string> distinct_from_top(const std::vector<std::string>& layer
   return result;
 }
 
+/// What the topmost layer that has a /var/run says. A guess in odd images: where it is wrong, the
+/// mount point is made in the writable layer.
+bool var_run_is_link(const std::vector<std::string>& layers) {
+  for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
+    const Fd folder = open_path(*layer, O_PATH | O_DIRECTORY);
+    const Fd run = try_open_beneath(folder.get(), "var/run", O_PATH | O_NOFOLLOW);
+    struct stat status {};
+    if (run && ::fstat(run.get(), &status) == 0) return S_ISLNK(status.st_mode);
+  }
+  return false;
+}
+
 void check_id(const std::string& container_id) {
   if (container_id.empty() || container_id.front() == '.' ||
       container_id.find('/') != std::string::npos)
@@ -56,7 +69,8 @@ void check_id(const std::string& container_id) {
 
 }  // namespace
 
-Snapshot Snapshot::create(const Store& store, const Image& image, const std::string& container_id) {
+Snapshot Snapshot::create(const Store& store, const Image& image, const std::string& container_id,
+                          MountPoints mount_points) {
   check_id(container_id);
   // An image is not taken away between the look at its layers and the mount.
   const Fd hold = lock_shared(in_use_lock_file(store.data_dir()));
@@ -70,7 +84,11 @@ Snapshot Snapshot::create(const Store& store, const Image& image, const std::str
       throw_errno("write " + folder + "/image");
     OverlayFolders overlay{distinct_from_top(store.layer_folders(image)), folder + "/upper",
                            folder + "/work"};
-    overlay.lower.insert(overlay.lower.begin(), mount_points_folder(store.data_dir()));
+    std::vector<std::string> lowest = {mount_points_folder(store.data_dir())};
+    if (mount_points == MountPoints::kServiceAccountToken)
+      lowest.push_back(
+          token_layer(store.data_dir(), var_run_is_link(overlay.lower) ? "/run" : "/var/run"));
+    overlay.lower.insert(overlay.lower.begin(), lowest.begin(), lowest.end());
     make_upper(overlay.upper, overlay.lower.back());
     make_folder(overlay.work, 0700);
     snapshot.mount_ = mount_overlay(overlay);

@@ -49,11 +49,20 @@ void make_mount_points(const std::string& folder) {
     static_cast<void>(open_path(folder + name, O_WRONLY | O_CREAT, 0644));
 }
 
+/// Each folder by itself: what make_dirs makes has the modes of this process's umask.
+void make_token_mount_point(const std::string& folder, const std::string& path) {
+  make_folder(folder);
+  for (std::size_t slash = 0; slash != std::string::npos;) {
+    slash = path.find('/', slash + 1);
+    make_folder(folder + path.substr(0, slash));
+  }
+}
+
 }  // namespace
 
 Store::Store(const std::string& data_dir) : data_dir_(data_dir) {
   // Made last: where it is, all are.
-  if (::access((mount_points_folder(data_dir) + "/etc/hosts").c_str(), F_OK) == 0) return;
+  if (::access((token_layer(data_dir, "/run") + kTokenBelowRun).c_str(), F_OK) == 0) return;
   make_dirs(layers_folder(data_dir), 0700);
   make_dirs(configs_folder(data_dir), 0700);
   make_dirs(tmp_folder(data_dir), 0700);
@@ -61,6 +70,8 @@ Store::Store(const std::string& data_dir) : data_dir_(data_dir) {
   static_cast<void>(lock_shared(in_use_lock_file(data_dir)));
   make_dirs(recipes_folder(data_dir), 0700);
   make_mount_points(mount_points_folder(data_dir));
+  for (const char* run : {"/var/run", "/run"})
+    make_token_mount_point(token_layer(data_dir, run), run + std::string(kTokenBelowRun));
 }
 
 std::optional<Image> Store::find(const std::string& reference) const {

@@ -5,6 +5,7 @@
 //     layers/sha256/<diff-id hex>/      one unpacked layer, overlay whiteouts inside
 //     configs/sha256/<hex>.json         image configurations
 //     mount-points/                     what every container needs places for, as its lowest layer
+//     token-in-{run,var-run}/           the place of a service account's token, as the next one
 //     index.json                        names and images; replaced by rename, under a lock file
 //     tmp/                              imports under way; emptied by the next import
 //   <data-dir>/snapshots/<container id>/{upper,work}
@@ -45,13 +46,18 @@ class Store {
   std::string data_dir_;
 };
 
+/// For what else than /dev, /etc/hosts and their like there are places that cost no file in the
+/// writable layer.
+enum class MountPoints { kUsual, kServiceAccountToken };
+
 /// A container's root file system: an overlay of an image's layers and an empty writable layer of
 /// its own, mounted detached (fsmount): it is visible nowhere on the host. Destroying it closes the
 /// mount and removes the writable layer.
 class Snapshot {
  public:
   Snapshot() = default;
-  static Snapshot create(const Store& store, const Image& image, const std::string& container_id);
+  static Snapshot create(const Store& store, const Image& image, const std::string& container_id,
+                         MountPoints mount_points = MountPoints::kUsual);
   Snapshot(Snapshot&&) noexcept;
   Snapshot& operator=(Snapshot&&) noexcept;
   ~Snapshot();

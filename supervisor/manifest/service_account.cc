@@ -6,7 +6,6 @@ namespace podrun::manifest {
 
 namespace {
 
-constexpr const char* kTokenPath = "/var/run/secrets/kubernetes.io/serviceaccount";
 constexpr const char* kVolumePrefix = "kube-api-access-";
 constexpr int kTokenSeconds = 3607;
 constexpr int kFileMode = 0644;
@@ -36,8 +35,9 @@ std::string present_volume(const Json& spec) {
 
 bool mounts_token(const Json& container) {
   const Json& mounts = list_at(container, "volumeMounts");
-  return std::any_of(mounts.begin(), mounts.end(),
-                     [](const Json& mount) { return text_at(mount, "mountPath") == kTokenPath; });
+  return std::any_of(mounts.begin(), mounts.end(), [](const Json& mount) {
+    return text_at(mount, "mountPath") == kServiceAccountTokenPath;
+  });
 }
 
 }  // namespace
@@ -59,7 +59,7 @@ void mount_token(Json& pod, const std::string& volume) {
     for (Json& container : *containers) {
       if (mounts_token(container)) continue;
       container["volumeMounts"].push_back(
-          {{"mountPath", kTokenPath}, {"name", name}, {"readOnly", true}});
+          {{"mountPath", kServiceAccountTokenPath}, {"name", name}, {"readOnly", true}});
       needed = true;
     }
   }

@@ -7,6 +7,9 @@
 
 namespace podrun::manifest {
 
+inline constexpr const char* kServiceAccountTokenPath =
+    "/var/run/secrets/kubernetes.io/serviceaccount";
+
 /// Whether the pod, or else its account (null: unknown), wants the account's token.
 bool wants_token(const Json& pod, const Json* account);
 /// Mounts a volume `volume` with token, certificate and namespace into every container that has

@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "supervisor/manifest/service_account.h"
 #include "supervisor/pod/container_spec.h"
 #include "supervisor/pod/context.h"
 #include "supervisor/pod/pod_cgroup.h"
@@ -84,6 +85,14 @@ std::vector<std::string> env_for_mounts(const Context& context, const InstanceIn
   }
 }
 
+images::MountPoints mount_points_of(const manifest::Container& container) {
+  const bool token = std::any_of(container.volume_mounts.begin(), container.volume_mounts.end(),
+                                 [](const manifest::VolumeMount& mount) {
+                                   return mount.mount_path == manifest::kServiceAccountTokenPath;
+                                 });
+  return token ? images::MountPoints::kServiceAccountToken : images::MountPoints::kUsual;
+}
+
 }  // namespace
 
 std::string new_container_id() {
@@ -113,7 +122,8 @@ Instance::Instance(Context& context, const InstanceInputs& inputs, Callbacks cal
       released_(!inputs.parked),
       termination_log_(termination_log_path(context, inputs.container.name, inputs.restart)),
       callbacks_(std::move(callbacks)) {
-  snapshot_ = images::Snapshot::create(context.images, inputs.image, id_);
+  snapshot_ =
+      images::Snapshot::create(context.images, inputs.image, id_, mount_points_of(container_));
   make_dirs(termination_log_.substr(0, termination_log_.rfind('/')));
   replace_file(termination_log_, "", 0666);
 

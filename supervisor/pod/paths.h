@@ -31,9 +31,9 @@ struct PodPaths {
   std::string empty_dir(const std::string& volume) const {
     return data + "/volumes/kubernetes.io~empty-dir/" + volume;
   }
-  /// Of a volume of any kind whose files podrun writes.
-  std::string files_dir(const std::string& volume) const {
-    return data + "/volumes/kubernetes.io~projected/" + volume;
+  /// Of a volume of any kind whose files podrun writes; those in memory have no use for a disk.
+  std::string files_dir(const std::string& volume, bool in_memory) const {
+    return (in_memory ? run : data) + "/volumes/kubernetes.io~projected/" + volume;
   }
 };
 

@@ -226,10 +226,11 @@ std::vector<std::string> Volumes::refresh() {
 
 std::string Volumes::write_files(const manifest::Volume& volume, const ConfigData& config) {
   const VolumeRights rights = rights_of(pod_);
-  std::string folder = paths_.files_dir(volume.name);
+  const bool in_memory = is_kept_in_memory(volume);
+  std::string folder = paths_.files_dir(volume.name, in_memory);
   const VolumeFiles files = volume_files(volume, {pod_, node_, config});
   make_empty_dir(folder, rights);
-  if (is_kept_in_memory(volume)) mount_tmpfs(folder, memory_options({}, rights));
+  if (in_memory) mount_tmpfs(folder, memory_options({}, rights));
   write_atomically(folder, files, rights.group, SystemClock().wall());
   return folder;
 }

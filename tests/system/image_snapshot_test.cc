@@ -15,6 +15,7 @@
 #include "rootfs-tools/disposer.h"
 #include "rootfs-tools/import.h"
 #include "rootfs-tools/overlay.h"
+#include "rootfs-tools/paths.h"
 #include "rootfs-tools/snapshots.h"
 #include "rootfs-tools/store.h"
 #include "tests/support/archives.h"
@@ -103,6 +104,40 @@ TEST_F(ImageSnapshot, DisposedBesideTheCaller) {
   }
   disposer.wait();
   EXPECT_TRUE(snapshot_ids(data_).empty());
+}
+
+TEST_F(ImageSnapshot, APlaceForTheTokenCostsNoFileInTheWritableLayer) {
+  const std::string token = kTokenBelowRun;
+  struct Case {
+    std::vector<std::string> layers;
+    std::string there, not_there;
+  };
+  const std::string with_link = test::make_tar({TarItem::symlink("var/run", "/run")});
+  const std::string with_folder = test::make_tar({TarItem::folder("var/run/", 0755)});
+  const std::vector<Case> cases = {
+      {{test::make_tar({TarItem::file("f", "x")})}, "/var/run", "/run"},
+      {{with_folder}, "/var/run", "/run"},
+      {{with_link}, "/run", ""},
+      {{with_folder, with_link}, "/run", ""},
+      {{with_link, test::make_tar({TarItem::file("f", "x")})}, "/run", ""},
+  };
+  for (const Case& each : cases) {
+    const Image image = import(each.layers);
+    SCOPED_TRACE(image.id);
+    const Snapshot snapshot =
+        Snapshot::create(Store(data_), image, "token", MountPoints::kServiceAccountToken);
+    EXPECT_EQ(::faccessat(snapshot.mount_fd(), (each.there + token).substr(1).c_str(), F_OK, 0), 0);
+    if (!each.not_there.empty()) {
+      EXPECT_NE(::faccessat(snapshot.mount_fd(), each.not_there.substr(1).c_str(), F_OK, 0), 0);
+    }
+    struct stat status {};
+    ASSERT_EQ(
+        ::fstatat(snapshot.mount_fd(), (each.there + "/secrets").substr(1).c_str(), &status, 0), 0);
+    EXPECT_EQ(status.st_mode & 07777, 0755u);
+    const Snapshot usual = Snapshot::create(Store(data_), image, "usual");
+    EXPECT_NE(::faccessat(usual.mount_fd(), (each.there + "/secrets").substr(1).c_str(), F_OK, 0),
+              0);
+  }
 }
 
 TEST_F(ImageSnapshot, ManyLayersTopmostWins) {

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "supervisor/pod/volume_files.h"
 #include "supervisor/pod/volumes.h"
 #include "tests/support/temp_dir.h"
 
@@ -168,7 +169,10 @@ class PodFileVolumes : public PodVolumes {
     pod_.spec.volumes = {{"v", std::move(source)}};
   }
   void say() const { replace_file(paths_.volumes(), said_.to_json(), 0600); }
-  std::string file(const std::string& name) const { return paths_.files_dir("v") + "/" + name; }
+  std::string folder() const {
+    return paths_.files_dir("v", is_kept_in_memory(pod_.spec.volumes.front()));
+  }
+  std::string file(const std::string& name) const { return folder() + "/" + name; }
   static std::string problem(Volumes& volumes) {
     try {
       volumes.set_up();
@@ -199,7 +203,7 @@ TEST_F(PodFileVolumes, ConfigMap) {
     volumes.set_up();
     EXPECT_EQ(read_file(file("a/color")), "green");
     EXPECT_EQ(stat_of(file("a/color")).st_mode & 07777u, 0600u);
-    EXPECT_EQ(mounts_at(paths_.files_dir("v")), 0);
+    EXPECT_EQ(mounts_at(folder()), 0);
   });
 }
 
@@ -212,7 +216,7 @@ TEST_F(PodFileVolumes, Secret) {
     EXPECT_EQ(read_file(file("user")), "eve");
     EXPECT_EQ(stat_of(file("user")).st_mode & 07777u, 0440u);
     EXPECT_EQ(stat_of(file("user")).st_gid, 2000u);
-    EXPECT_EQ(mounts_at(paths_.files_dir("v")), 1) << "in memory";
+    EXPECT_EQ(mounts_at(folder()), 1) << "in memory";
   });
   EXPECT_NE(::access(file("user").c_str(), F_OK), 0) << "nothing of it on disk";
 }
@@ -265,7 +269,7 @@ TEST_F(PodFileVolumes, FollowTheirObjectsButForWhatIsMissing) {
   say();
   in_sandbox([&](Volumes& volumes) {
     volumes.set_up();
-    const Fd held = open_path(paths_.files_dir("v"), O_RDONLY | O_DIRECTORY);
+    const Fd held = open_path(folder(), O_RDONLY | O_DIRECTORY);
     said_.config_maps["settings"]["color"] = "red";
     say();
     EXPECT_TRUE(volumes.refresh().empty());
