@@ -37,8 +37,16 @@ bool is_daemon_set(const Target& target) { return target.type->kind == "DaemonSe
 void expect_deployment(const Target& target, const std::string& why) {
   if (!is_deployment(target)) throw refused(target, why);
 }
+bool has_revisions(const Target& target) { return is_deployment(target) || is_daemon_set(target); }
+
+/// `Job.batch`, as kubectl names a kind that it has no code for.
+std::string group_kind(const Target& target) {
+  const ResourceType& type = *target.type;
+  return type.group.empty() ? type.kind : type.kind + "." + type.group;
+}
+
 void expect_revisions(const Target& target, const std::string& why) {
-  if (!is_deployment(target) && !is_daemon_set(target)) throw refused(target, why);
+  if (!has_revisions(target)) throw refused(target, why);
 }
 
 struct Revision {
@@ -88,19 +96,24 @@ std::vector<Revision> revisions_of(Session& session, const Target& target, const
   return found;
 }
 
-const Revision& find_revision(const std::vector<Revision>& revisions, std::int64_t number) {
+/// Null where there is none of that number.
+const Revision* find_revision(const std::vector<Revision>& revisions, std::int64_t number) {
   const auto found = std::find_if(revisions.begin(), revisions.end(),
                                   [&](const Revision& one) { return one.number == number; });
-  if (found == revisions.end()) {
-    throw Error("unable to find specified revision " + std::to_string(number) + " in history");
-  }
-  return *found;
+  return found == revisions.end() ? nullptr : &*found;
+}
+
+/// As `describe` shows it.
+std::string template_text(const Json& pods) {
+  client::Sheet sheet;
+  client::write_pod_template(sheet, pods);
+  return sheet.cells();
 }
 
 void show_status(Session& session, const Target& target, std::optional<Moment> deadline) {
   const Arguments& arguments = session.arguments();
-  if (!is_deployment(target) && !is_daemon_set(target)) {
-    throw Error("no status viewer has been implemented for " + target.type->kind);
+  if (!has_revisions(target)) {
+    throw Error("no status viewer has been implemented for " + group_kind(target));
   }
   const std::int64_t revision = number_of(arguments, "revision");
   const auto show = [&](const Json& deployment) {
@@ -124,23 +137,22 @@ void show_status(Session& session, const Target& target, std::optional<Moment> d
 }
 
 void show_history(Session& session, const Target& target, const OutputForm& form) {
-  if (!is_deployment(target) && !is_daemon_set(target)) {
-    throw Error("no history viewer has been implemented for \"" + target.type->kind + "\"");
+  if (!has_revisions(target)) {
+    throw Error("no history viewer has been implemented for \"" + group_kind(target) + "\"");
   }
   const std::int64_t wanted = number_of(session.arguments(), "revision");
   const auto revisions = revisions_of(session, target, fetch(session, target));
   if (wanted > 0) {
-    const Revision& revision = find_revision(revisions, wanted);
+    const Revision* revision = find_revision(revisions, wanted);
+    if (revision == nullptr) throw Error("unable to find the specified revision");
     if (!is_human(form)) {
-      print(object_text(form, revision.object));
+      print(object_text(form, revision->object));
       return;
     }
-    client::Sheet sheet;
-    client::write_pod_template(sheet, is_daemon_set(target)
-                                          ? revision.pods
-                                          : api::at_path(revision.object, "spec.template"));
-    print(target.shown() + " with revision #" + std::to_string(wanted) + "\n" + sheet.cells() +
-          "\n");
+    const Json& pods =
+        is_daemon_set(target) ? revision->pods : api::at_path(revision->object, "spec.template");
+    print(target.shown() + " with revision #" + std::to_string(wanted) + "\n" +
+          template_text(pods) + "\n");
     return;
   }
   if (!is_human(form)) {
@@ -161,7 +173,11 @@ void show_history(Session& session, const Target& target, const OutputForm& form
 
 const Revision& undo_target(const std::vector<Revision>& revisions, const Target& target,
                             std::int64_t wanted) {
-  if (wanted > 0) return find_revision(revisions, wanted);
+  if (wanted > 0) {
+    const Revision* revision = find_revision(revisions, wanted);
+    if (revision != nullptr) return *revision;
+    throw Error("unable to find specified revision " + std::to_string(wanted) + " in history");
+  }
   if (revisions.size() < 2 && is_daemon_set(target)) {
     throw Error("no last revision to roll back to");
   }
@@ -172,7 +188,9 @@ const Revision& undo_target(const std::vector<Revision>& revisions, const Target
 }
 
 void undo_one(Session& session, const Target& target, const Change& change) {
-  expect_revisions(target, "cannot be rolled back");
+  if (!has_revisions(target)) {
+    throw Error("no rollbacker has been implemented for \"" + group_kind(target) + "\"");
+  }
   const Json deployment = fetch(session, target);
   if (api::bool_at(deployment, "spec.paused")) {
     throw Error(
@@ -189,7 +207,8 @@ void undo_one(Session& session, const Target& target, const Change& change) {
     return;
   }
   if (change.is_local()) {
-    change.told(deployment, "rolled back");
+    change.told(deployment,
+                (is_daemon_set(target) ? "will roll back to " : "") + template_text(pods));
     return;
   }
   const Json patch =

@@ -23,8 +23,7 @@ std::string random_suffix(const Random& random) {
 }
 
 std::string generate_name(std::string prefix, const Random& random) {
-  constexpr std::size_t kMostPrefix = 63 - 5;
-  if (prefix.size() > kMostPrefix) prefix.resize(kMostPrefix);
+  if (prefix.size() > kLongestNamePrefix) prefix.resize(kLongestNamePrefix);
   return prefix + random_suffix(random);
 }
 

@@ -16,6 +16,8 @@ Random system_random();
 /// The characters of generated names (apimachinery/pkg/util/rand).
 inline constexpr std::string_view kNameLetters = "bcdfghjklmnpqrstvwxz2456789";
 
+/// More of metadata.generateName is cut: with five characters it is a DNS label.
+inline constexpr std::size_t kLongestNamePrefix = 58;
 /// Five of kNameLetters.
 std::string random_suffix(const Random& random);
 /// `prefix`, cut so that the name stays a DNS label of 63 characters, and a suffix

@@ -364,26 +364,4 @@ void Registry::remove(const ObjectKey& key, const DeleteOptions& options) {
   remove(stored_type(key.resource), key, options);
 }
 
-void Registry::assign(const ObjectKey& key, const std::string& node, bool dry_run) {
-  const Subject subject{"", "pods", "Pod", key.name};
-  if (store_.find(key) == nullptr) throw not_found(subject);
-  const store::Object old = *store_.find(key);
-  const std::string present = old.json->at("spec").value("nodeName", "");
-  if (!present.empty()) {
-    throw conflict(subject, "pod " + key.name + " is already assigned to node \"" + present + "\"");
-  }
-  Json pod = *old.json;
-  pod["spec"]["nodeName"] = node;
-  Json& conditions = pod["status"]["conditions"];
-  if (!conditions.is_array()) conditions = Json::array();
-  std::erase_if(conditions.get_ref<Json::array_t&>(), [](const Json& condition) {
-    return condition.value("type", "") == "PodScheduled";
-  });
-  conditions.push_back({{"lastProbeTime", nullptr},
-                        {"lastTransitionTime", rfc3339(clock_.wall())},
-                        {"status", "True"},
-                        {"type", "PodScheduled"}});
-  if (!dry_run) put(old, std::move(pod));
-}
-
 }  // namespace podrun::api

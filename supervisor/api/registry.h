@@ -65,6 +65,8 @@ class Registry final : public Client {
                 WriteOptions options);
   Written remove(const ServedResource& resource, const store::ObjectKey& key,
                  const DeleteOptions& options);
+  /// Deletes a pod for an eviction: its condition DisruptionTarget says so first.
+  void evict(const store::ObjectKey& key, DeleteOptions options);
   /// A scheduler's decision: the pod belongs to this node from now on. 409 where it has one.
   void assign(const store::ObjectKey& key, const std::string& node, bool dry_run);
   /// 404 where there is none.

@@ -220,7 +220,7 @@ Response ApiServer::evict(Call& call) {
   inner.body = body.contains("deleteOptions") ? body["deleteOptions"].dump() : "";
   DeleteOptions options = delete_options(inner);
   if (call.write_options().dry_run) options.dry_run = true;
-  registry_.remove(call.type, call.key(), options);
+  registry_.evict(call.key(), options);
   Response response;
   response.status = 201;
   response.body = success().dump();

@@ -10,8 +10,6 @@ namespace {
 
 using manifest::IndexSet;
 
-constexpr Seconds kFirstBackoff{10};
-constexpr Seconds kLongestBackoff{600};
 /// The most pods that one look makes (MaxPodCreateDeletePerSync).
 constexpr std::int64_t kBurst = 500;
 
@@ -44,14 +42,20 @@ Json sorted_list(const std::set<std::string>& uids) {
   return list;
 }
 
-Seconds backoff_after(std::int64_t failures) {
-  Seconds wait = kFirstBackoff;
-  for (std::int64_t i = 1; i < failures && wait < kLongestBackoff; ++i) wait *= 2;
-  return std::min(wait, kLongestBackoff);
-}
-
 void look_by(std::optional<WallTime>& next, WallTime when) {
   if (!next || when < *next) next = when;
+}
+
+/// The times of pods that succeeded are slow to read, and mostly nothing failed.
+JobBackoff with_ended(const JobBackoff& before, const EndedPods& ended) {
+  if (before.failures == 0 && ended.failed.empty()) return before;
+  const auto times = [](const std::vector<const store::Object*>& pods) {
+    std::vector<WallTime> all;
+    all.reserve(pods.size());
+    for (const store::Object* pod : pods) all.push_back(finished_at(*pod->json));
+    return all;
+  };
+  return with_ended(before, times(ended.succeeded), times(ended.failed));
 }
 
 class Planning {
@@ -59,11 +63,12 @@ class Planning {
   Planning(const Json& job, const std::vector<store::Object>& pods, WallTime now)
       : job_(job), pods_(pods), now_(now) {}
 
-  JobPlan run() {
+  JobPlan run(const std::optional<JobBackoff>& before) {
     plan_.status = job_.value("status", Json::object());
     if (is_finished(job_)) return finished();
     std::optional<Verdict> verdict = standing_verdict();
     tally_ = tally_job(job_, pods_, verdict.has_value());
+    plan_.backoff = backoff(before);
     note_suspension();
     if (!verdict) {
       verdict = judge_job(job_, tally_, time_at(plan_.status, {"startTime"}), now_);
@@ -191,7 +196,7 @@ class Planning {
     missing = std::min(missing, kBurst);
     if (missing <= 0) return;
     if (is_per_index()) return create_indexes(missing);
-    if (const auto until = backoff_end(); until && *until > now_) {
+    if (const auto until = backoff_end(plan_.backoff); until && *until > now_) {
       look_by(plan_.next, *until);
     } else if (is_indexed(job_)) {
       create_indexes(missing);
@@ -204,29 +209,11 @@ class Planning {
     return is_indexed(job_) && find(job_, {"spec", "backoffLimitPerIndex"}) != nullptr;
   }
 
-  /// Failures since the last success, each time twice as long from the last one on.
-  std::optional<WallTime> backoff_end() const {
-    std::vector<WallTime> failed;
-    for (const store::Object& pod : pods_) {
-      if (text_at(*pod.json, {"status", "phase"}) != "Failed") continue;
-      if (match_failure(job_, *pod.json).action == FailureAction::kIgnore) continue;
-      failed.push_back(finished_at(*pod.json));
-    }
-    // Most Jobs have none, and the times of all that succeeded are slow to read.
-    if (failed.empty()) return std::nullopt;
-    const WallTime success = last_success();
-    std::erase_if(failed, [&](WallTime at) { return at <= success; });
-    if (failed.empty()) return std::nullopt;
-    return *std::max_element(failed.begin(), failed.end()) +
-           backoff_after(static_cast<std::int64_t>(failed.size()));
-  }
-
-  WallTime last_success() const {
-    WallTime last = WallTime::min();
-    for (const store::Object& pod : pods_) {
-      if (has_succeeded(*pod.json)) last = std::max(last, finished_at(*pod.json));
-    }
-    return last;
+  /// Those that ended before this process looked for the first time count as well.
+  JobBackoff backoff(const std::optional<JobBackoff>& before) const {
+    if (is_per_index()) return {};
+    const JobBackoff known = before ? *before : with_ended({}, tally_.counted);
+    return with_ended(known, tally_.fresh);
   }
 
   bool is_settled(std::int64_t index) const {
@@ -325,8 +312,9 @@ bool is_managed_elsewhere(const Json& job) {
   return !manager.empty() && manager != "kubernetes.io/job-controller";
 }
 
-JobPlan plan_job(const Json& job, const std::vector<store::Object>& pods, WallTime now) {
-  return Planning(job, pods, now).run();
+JobPlan plan_job(const Json& job, const std::vector<store::Object>& pods, WallTime now,
+                 const std::optional<JobBackoff>& before) {
+  return Planning(job, pods, now).run(before);
 }
 
 }  // namespace podrun::controllers

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "supervisor/controllers/job_backoff.h"
 #include "supervisor/controllers/job_pods.h"
 
 namespace podrun::controllers {
@@ -29,10 +30,13 @@ struct JobPlan {
   std::vector<JobPod> create;
   bool expire = false;           // the Job is deleted: its time to live has passed
   std::optional<WallTime> next;  // when to look again though nothing changes
+  JobBackoff backoff;            // once the status is written
 };
 
-/// `pods`: the Job's own.
-JobPlan plan_job(const Json& job, const std::vector<store::Object>& pods, WallTime now);
+/// `pods`: the Job's own. `before`: what the plan before it said; nothing at the first look, where
+/// the pods that are still there tell.
+JobPlan plan_job(const Json& job, const std::vector<store::Object>& pods, WallTime now,
+                 const std::optional<JobBackoff>& before);
 
 /// Complete or Failed.
 bool is_finished(const Json& job);

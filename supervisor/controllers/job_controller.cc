@@ -38,11 +38,17 @@ NextLook JobController::sync(const store::ObjectKey& key, WallTime now) {
   const store::Object* found = client_.get(key);
   if (found == nullptr || is_being_deleted(*found->json)) {
     untrack_orphans(key.namespace_);
+    memories_.erase(key);
     return std::nullopt;
   }
   const store::Object job = *found;
   if (is_managed_elsewhere(*job.json)) return std::nullopt;
-  const JobPlan plan = plan_job(*job.json, claimed(*job.json), now);
+  std::optional<JobBackoff> before;
+  const auto memory = memories_.find(key);
+  if (memory != memories_.end() && memory->second.uid == uid_of(*job.json)) {
+    before = memory->second.backoff;
+  }
+  const JobPlan plan = plan_job(*job.json, claimed(*job.json), now, before);
   act(job, plan);
   return plan.next;
 }
@@ -55,11 +61,7 @@ void JobController::act(const store::Object& job, const JobPlan& plan) {
     unless_gone([&] { client_.remove(job.key, options); });
     return;
   }
-  if (!same_value(plan.status, job.json->value("status", Json()))) {
-    Json changed = *job.json;
-    changed["status"] = plan.status;
-    client_.update_status(job.key, std::move(changed));
-  }
+  write_status(job, plan);
   for (const JobEvent& each : plan.events) {
     (each.is_warning ? record_warning : record_normal)(client_, *job.json, kComponent,
                                                        each.reason.c_str(), each.message);
@@ -73,6 +75,20 @@ void JobController::act(const store::Object& job, const JobPlan& plan) {
   const Json reference = reference_to(*job.json);
   create_pods(client_, *job.json, kComponent, plan.create.size(),
               [&](std::size_t i) { return job_pod(*job.json, reference, plan.create[i]); });
+}
+
+/// What the backoff has seen, the status must know: a pod counts in both or in none.
+void JobController::write_status(const store::Object& job, const JobPlan& plan) {
+  if (!same_value(plan.status, job.json->value("status", Json()))) {
+    Json changed = *job.json;
+    changed["status"] = plan.status;
+    client_.update_status(job.key, std::move(changed));
+  }
+  if (is_finished({{"status", plan.status}})) {
+    memories_.erase(job.key);
+  } else {
+    memories_[job.key] = {uid_of(*job.json), plan.backoff};
+  }
 }
 
 /// A conflict where the pod changed since: it may have ended.

@@ -1,6 +1,7 @@
 // Acts on what job.h decides, for one Job at a time.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,10 +22,17 @@ class JobController {
  private:
   std::vector<store::Object> claimed(const Json& job);
   void act(const store::Object& job, const JobPlan& plan);
+  void write_status(const store::Object& job, const JobPlan& plan);
   store::Object untrack(const store::Object& pod);
   void untrack_orphans(const std::string& namespace_);
 
+  struct Memory {
+    std::string uid;
+    JobBackoff backoff;
+  };
+
   api::Client& client_;
+  std::map<store::ObjectKey, Memory> memories_;  // of Jobs that have not finished
 };
 
 }  // namespace podrun::controllers

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "supervisor/controllers/pod_names.h"
+#include "supervisor/api/generate_name.h"
 #include "supervisor/controllers/replicas.h"
 
 namespace podrun::controllers {
@@ -28,6 +28,19 @@ void for_each_status(const Json& pod, const Use& use) {
     if (statuses == nullptr) continue;
     for (const Json& each : *statuses) use(each);
   }
+}
+
+/// Nothing as long as one of them is not.
+std::optional<WallTime> containers_finished_at(const Json& pod) {
+  std::optional<WallTime> last;
+  const Json* statuses = find(pod, {"status", "containerStatuses"});
+  if (statuses == nullptr) return last;
+  for (const Json& status : *statuses) {
+    const auto at = time_at(status, {"state", "terminated", "finishedAt"});
+    if (!at) return std::nullopt;
+    if (!last || *at > *last) last = at;
+  }
+  return last;
 }
 
 std::string shown(const Json& pod) {
@@ -67,6 +80,12 @@ std::optional<std::string> matched(const Json& rule, const Json& pod) {
   if (const Json* codes = find(rule, {"onExitCodes"})) return matched_exit(*codes, pod);
   const Json* patterns = find(rule, {"onPodConditions"});
   return patterns == nullptr ? std::nullopt : matched_condition(*patterns, pod);
+}
+
+/// The index is seen in names that are cut (podGenerateNameWithIndex).
+std::string indexed_pod_prefix(const std::string& job, const std::string& index) {
+  const std::string end = "-" + index + "-";
+  return job.substr(0, std::min(job.size(), api::kLongestNamePrefix - end.size())) + end;
 }
 
 void add_index_env(Json& spec) {
@@ -112,16 +131,15 @@ bool has_failed(const Json& job, const Json& pod) {
 }
 
 WallTime finished_at(const Json& pod) {
-  std::optional<WallTime> last;
-  for_each_status(pod, [&](const Json& status) {
-    const auto at = time_at(status, {"state", "terminated", "finishedAt"});
-    if (at && (!last || *at > *last)) last = at;
-  });
-  if (last) return *last;
-  for (const char* field : {"deletionTimestamp", "creationTimestamp"}) {
-    if (const auto at = time_at(pod, {"metadata", field})) return *at;
+  if (const auto at = containers_finished_at(pod)) return *at;
+  const Json* ready = condition_of(pod, "Ready");
+  if (ready != nullptr && text_at(*ready, {"status"}) == "False") {
+    if (const auto at = time_at(*ready, {"lastTransitionTime"})) return *at;
   }
-  return {};
+  if (const auto at = time_at(pod, {"metadata", "deletionTimestamp"})) {
+    return *at - Seconds(number_at(pod, {"metadata", "deletionGracePeriodSeconds"}));
+  }
+  return time_at(pod, {"metadata", "creationTimestamp"}).value_or(WallTime{});
 }
 
 std::optional<std::int64_t> completion_index(const Json& job, const Json& pod) {
@@ -166,7 +184,7 @@ Json job_pod(const Json& job, const Json& owner_ref, const JobPod& made) {
   if (!made.index) return pod;
   const std::string index = std::to_string(*made.index);
   const std::string host = name_of(job) + "-" + index;
-  meta["generateName"] = pod_name_prefix(host);
+  meta["generateName"] = indexed_pod_prefix(name_of(job), index);
   meta["labels"][kIndex] = index;
   meta["annotations"][kIndex] = index;
   if (find(job, {"spec", "backoffLimitPerIndex"}) != nullptr) {

@@ -23,6 +23,8 @@ bool has_ended(const Json& pod);
 bool has_succeeded(const Json& pod);
 /// It counts as failed; one that is being deleted does where it is replaced meanwhile.
 bool has_failed(const Json& job, const Json& pod);
+/// When its last container ended; where one has not, when the pod ceased to be ready, else when its
+/// deletion was asked for (getFinishedTime in backoff_utils.go).
 WallTime finished_at(const Json& pod);
 /// Of its annotation; nothing where that is none of the Job's indexes.
 std::optional<std::int64_t> completion_index(const Json& job, const Json& pod);

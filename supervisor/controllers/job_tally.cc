@@ -83,13 +83,16 @@ class Tallying {
   }
 
   void note_success(const store::Object& pod) {
-    if (!is_tracked(*pod.json) || !has_succeeded(*pod.json)) return;
+    if (!has_succeeded(*pod.json)) return;
+    if (!is_tracked(*pod.json)) return tally_.counted.succeeded.push_back(&pod);
     tally_.free.push_back(pod);
+    bool is_fresh = true;
     if (!is_indexed(job_)) {
-      tally_.uncounted_succeeded.insert(uid_of(*pod.json));
+      is_fresh = tally_.uncounted_succeeded.insert(uid_of(*pod.json)).second;
     } else if (const auto index = completion_index(job_, *pod.json)) {
       if (tally_.failed_indexes.count(*index) == 0) tally_.completed_indexes.insert(*index);
     }
+    (is_fresh ? tally_.fresh : tally_.counted).succeeded.push_back(&pod);
   }
 
   /// The last failed pod of each index tells how often it failed.
@@ -121,12 +124,21 @@ class Tallying {
   bool is_held(const Json& pod) const { return tally_.held.count(uid_of(pod)) > 0; }
 
   void note_end(const store::Object& pod) {
-    if (!is_tracked(*pod.json) || !has_failed(job_, *pod.json) || is_held(*pod.json)) return;
+    if (!has_failed(job_, *pod.json) || is_held(*pod.json)) return;
+    if (!is_tracked(*pod.json)) {
+      // One without that never ended was dismissed.
+      if (has_ended(*pod.json)) tally_.counted.failed.push_back(&pod);
+      return;
+    }
     const FailureMatch match = match_failure(job_, *pod.json);
     if (match.action == FailureAction::kFailJob && tally_.fail_job.empty()) {
       tally_.fail_job = match.message;
     }
-    if (match.action != FailureAction::kIgnore) tally_.uncounted_failed.insert(uid_of(*pod.json));
+    bool is_fresh = true;
+    if (match.action != FailureAction::kIgnore) {
+      is_fresh = tally_.uncounted_failed.insert(uid_of(*pod.json)).second;
+    }
+    (is_fresh ? tally_.fresh : tally_.counted).failed.push_back(&pod);
     tally_.free.push_back(pod);
   }
 

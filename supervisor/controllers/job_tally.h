@@ -12,6 +12,10 @@
 
 namespace podrun::controllers {
 
+struct EndedPods {
+  std::vector<const store::Object*> succeeded, failed;  // of those given
+};
+
 struct JobTally {
   std::int64_t succeeded = 0, failed = 0;                       // counted for good
   std::set<std::string> uncounted_succeeded, uncounted_failed;  // uids
@@ -24,6 +28,8 @@ struct JobTally {
   std::vector<store::Object> active, stray;  // stray: active, and no longer tracked
   std::int64_t terminating = 0, tracked = 0;
   std::string fail_job;  // the message of a rule that says so
+  /// What ended, also where a rule ignores it: seen for the first time, and before.
+  EndedPods fresh, counted;
 
   std::int64_t all_succeeded() const {
     return succeeded + static_cast<std::int64_t>(uncounted_succeeded.size());

@@ -24,9 +24,10 @@ PodSpec admit_pod_spec(const Path& path, Json& spec, Report& report) {
 }
 
 PodSpec admit_pod_template(const Path& path, Json& pod_template, Report& report) {
+  // Without "metadata" in the paths: as pkg/apis/core/validation, ValidatePodTemplateSpec.
   Json& metadata = object_at(pod_template, "metadata");
-  validate_labels(path / "metadata" / "labels", map_at(metadata, "labels"), report);
-  validate_annotations(path / "metadata" / "annotations", map_at(metadata, "annotations"), report);
+  validate_labels(path / "labels", map_at(metadata, "labels"), report);
+  validate_annotations(path / "annotations", map_at(metadata, "annotations"), report);
   return admit_pod_spec(path / "spec", object_at(pod_template, "spec"), report);
 }
 

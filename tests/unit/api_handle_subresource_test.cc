@@ -97,7 +97,19 @@ TEST_F(HandleSubresource, Eviction) {
   running_pod("a");
   const Json eviction{{"deleteOptions", {{"gracePeriodSeconds", 9}}}};
   EXPECT_EQ(expect(201, ask("POST", "pods/a/eviction", eviction))["status"], "Success");
-  EXPECT_EQ(expect(200, ask("GET", "pods/a"))["metadata"]["deletionGracePeriodSeconds"], 9);
+  const Json evicted = expect(200, ask("GET", "pods/a"));
+  EXPECT_EQ(evicted["metadata"]["deletionGracePeriodSeconds"], 9);
+  Json condition = evicted["status"]["conditions"].back();
+  EXPECT_TRUE(condition["lastTransitionTime"].is_string());
+  condition.erase("lastTransitionTime");
+  EXPECT_EQ(condition.dump(),
+            R"({"lastProbeTime":null,"message":"Eviction API: evicting",)"
+            R"("reason":"EvictionByEvictionAPI","status":"True","type":"DisruptionTarget"})");
+  running_pod("b");
+  const Json wrong{{"deleteOptions", {{"preconditions", {{"uid", "another"}}}}}};
+  EXPECT_EQ(ask("POST", "pods/b/eviction", wrong).status, 409);
+  EXPECT_EQ(expect(200, ask("GET", "pods/b"))["status"]["conditions"].dump().find("Disruption"),
+            std::string::npos);
   EXPECT_EQ(ask("POST", "pods/none/eviction", Json::object()).status, 404);
   EXPECT_EQ(ask("POST", "pods/a/eviction", "x").status, 400);
   EXPECT_EQ(ask("POST", "pods/a/eviction", {{"deleteOptions", 3}}).status, 400);

@@ -317,7 +317,14 @@ TEST_F(Jobs, PodFailurePolicy) {
 TEST_F(Jobs, IgnoredFailures) {
   create({{"completions", 1}, {"backoffLimit", 0}, {"podFailurePolicy", on_exit("Ignore", 3)}});
   end_one("Failed", 3);
+  EXPECT_TRUE(active().empty()) << "it waits as after any failure";
+  pass(Seconds(10));
   EXPECT_EQ(active().size(), 1U);
+  EXPECT_EQ(status("failed"), 0);
+  end_one("Failed", 3);
+  pass(Seconds(19));
+  EXPECT_TRUE(active().empty());
+  pass(Seconds(1));
   EXPECT_EQ(status("failed"), 0);
   end_one("Failed", 4);
   EXPECT_EQ(status("failed"), 1);
@@ -349,8 +356,59 @@ TEST_F(Jobs, PodsThatAreDeletedCountAndAreReplaced) {
   EXPECT_TRUE(active().empty()) << "not before it has ended";
   EXPECT_EQ(status("terminating"), 1);
   confirm_deletions();
-  EXPECT_EQ(active().size(), 1U);
   EXPECT_EQ(status("failed"), 1);
+  pass(Seconds(10));
+  EXPECT_EQ(active().size(), 1U);
+}
+
+TEST_F(Jobs, ADeletedPodIsReplacedAfterABackoff) {
+  create({{"completions", 1}});
+  const auto remove_one = [&] {
+    world.api.edit(active().front().key, [](Json& pod) {
+      pod["spec"]["nodeName"] = "n1";
+      pod["spec"]["terminationGracePeriodSeconds"] = 20;
+      pod["status"] = {{"phase", "Running"},
+                       {"containerStatuses", Json::array({{{"name", "c"}, {"state", Json()}}})}};
+    });
+    world.api.remove(active().front().key, {});
+    world.settle();
+  };
+  remove_one();
+  EXPECT_EQ(status("failed"), 1);
+  confirm_deletions();
+  EXPECT_TRUE(active().empty());
+  pass(Seconds(9));
+  EXPECT_TRUE(active().empty());
+  pass(Seconds(1));
+  EXPECT_EQ(active().size(), 1U) << "10 s after the deletion was asked for, not after its grace";
+  remove_one();
+  confirm_deletions();
+  pass(Seconds(19));
+  EXPECT_TRUE(active().empty()) << "though no failed pod is left";
+  pass(Seconds(1));
+  EXPECT_EQ(active().size(), 1U);
+  EXPECT_EQ(status("failed"), 2);
+}
+
+TEST_F(Jobs, ARestartedControllerKnowsTheBackoffByThePodsThatAreLeft) {
+  create({{"completions", 1}});
+  end_one("Failed", 1);
+  pass(Seconds(10));
+  end_one("Failed", 1);
+  pass(Seconds(5));
+  world.restart();
+  world.settle();
+  EXPECT_TRUE(active().empty());
+  pass(Seconds(15));
+  EXPECT_EQ(active().size(), 1U);
+}
+
+TEST_F(Jobs, LongNamesOfPodsKeepTheirIndex) {
+  const Json job = {
+      {"metadata", {{"name", std::string(60, 'a')}}},
+      {"spec", {{"completionMode", "Indexed"}, {"template", {{"spec", Json::object()}}}}}};
+  const Json pod = job_pod(job, Json::object(), {12, 0, 0});
+  EXPECT_EQ(text_at(pod, {"metadata", "generateName"}), std::string(54, 'a') + "-12-");
 }
 
 TEST_F(Jobs, TimeToLive) {

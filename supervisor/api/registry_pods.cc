@@ -1,0 +1,70 @@
+// What is done to pods alone: eviction and binding.
+#include <algorithm>
+#include <utility>
+
+#include "supervisor/api/registry.h"
+
+namespace podrun::api {
+namespace {
+
+using store::Json;
+using store::ObjectKey;
+
+/// In the place of one of its type.
+void set_condition(Json& pod, Json condition) {
+  Json& conditions = pod["status"]["conditions"];
+  if (!conditions.is_array()) conditions = Json::array();
+  std::erase_if(conditions.get_ref<Json::array_t&>(), [&](const Json& present) {
+    return present.value("type", "") == condition["type"];
+  });
+  conditions.push_back(std::move(condition));
+}
+
+bool has_reason(const Json& pod, const char* reason) {
+  const Json conditions = pod.value("status", Json::object()).value("conditions", Json::array());
+  return std::any_of(conditions.begin(), conditions.end(), [&](const Json& condition) {
+    return condition.value("reason", "") == reason;
+  });
+}
+
+}  // namespace
+
+/// pkg/registry/core/pod/storage/eviction.go, addConditionAndDeletePod.
+void Registry::evict(const ObjectKey& key, DeleteOptions options) {
+  constexpr const char* kReason = "EvictionByEvictionAPI";
+  const bool dry_run = std::exchange(options.dry_run, true);
+  remove(key, options);  // whatever stands against it is said before the pod is changed
+  if (dry_run) return;
+  if (const store::Object old = *store_.find(key); !has_reason(*old.json, kReason)) {
+    Json pod = *old.json;
+    set_condition(pod, {{"lastProbeTime", nullptr},
+                        {"lastTransitionTime", rfc3339(clock_.wall())},
+                        {"message", "Eviction API: evicting"},
+                        {"reason", kReason},
+                        {"status", "True"},
+                        {"type", "DisruptionTarget"}});
+    put(old, std::move(pod));
+  }
+  options.dry_run = false;
+  options.resource_version.clear();
+  remove(key, options);
+}
+
+void Registry::assign(const ObjectKey& key, const std::string& node, bool dry_run) {
+  const Subject subject{"", "pods", "Pod", key.name};
+  if (store_.find(key) == nullptr) throw not_found(subject);
+  const store::Object old = *store_.find(key);
+  const std::string present = old.json->at("spec").value("nodeName", "");
+  if (!present.empty()) {
+    throw conflict(subject, "pod " + key.name + " is already assigned to node \"" + present + "\"");
+  }
+  Json pod = *old.json;
+  pod["spec"]["nodeName"] = node;
+  set_condition(pod, {{"lastProbeTime", nullptr},
+                      {"lastTransitionTime", rfc3339(clock_.wall())},
+                      {"status", "True"},
+                      {"type", "PodScheduled"}});
+  if (!dry_run) put(old, std::move(pod));
+}
+
+}  // namespace podrun::api
