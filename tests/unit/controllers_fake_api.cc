@@ -167,6 +167,20 @@ void FakeApi::assign(const ObjectKey& key, const std::string& node) {
   put(key, std::move(bound));
 }
 
+namespace {
+
+/// The end of the grace period moves with it, as in the API (rest.BeforeDelete).
+void end_grace(Json& meta) {
+  const Json has = {{"metadata", meta}};
+  const auto end = time_at(has, {"metadata", "deletionTimestamp"});
+  if (!end) return;
+  meta["deletionTimestamp"] =
+      rfc3339(*end - Seconds(number_at(has, {"metadata", "deletionGracePeriodSeconds"})));
+  meta["deletionGracePeriodSeconds"] = 0;
+}
+
+}  // namespace
+
 void FakeApi::remove(const ObjectKey& key, const api::DeleteOptions& options) {
   guard("delete", key);
   const Object present = require(key);
@@ -181,10 +195,10 @@ void FakeApi::remove(const ObjectKey& key, const api::DeleteOptions& options) {
   const bool is_running = key.resource == "pods" && find(object, {"spec", "nodeName"}) != nullptr;
   const std::int64_t grace = is_running ? options.grace_period_seconds.value_or(30) : 0;
   if (!meta.contains("deletionTimestamp")) {
-    meta["deletionTimestamp"] = rfc3339(clock_.wall());
+    meta["deletionTimestamp"] = rfc3339(clock_.wall() + Seconds(grace));
     meta["deletionGracePeriodSeconds"] = grace;
   } else if (grace == 0) {
-    meta["deletionGracePeriodSeconds"] = 0;
+    end_grace(meta);
   }
   if (key.resource == "namespaces") object["status"]["phase"] = "Terminating";
   put_or_end(key, std::move(object));
@@ -205,7 +219,7 @@ void FakeApi::edit(const ObjectKey& key, const std::function<void(Json&)>& chang
 }
 
 void FakeApi::confirm_deletion(const ObjectKey& key) {
-  edit(key, [](Json& pod) { pod["metadata"]["deletionGracePeriodSeconds"] = 0; });
+  edit(key, [](Json& pod) { end_grace(pod["metadata"]); });
 }
 
 // ---- objects
