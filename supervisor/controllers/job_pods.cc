@@ -120,7 +120,7 @@ bool replaces_ended_only(const Json& job) {
 bool has_ended(const Json& pod) {
   const std::string& phase = text_at(pod, {"status", "phase"});
   if (phase == "Succeeded" || phase == "Failed") return true;
-  return is_being_deleted(pod) && number_at(pod, {"metadata", "deletionGracePeriodSeconds"}) == 0;
+  return is_being_deleted(pod) && text_at(pod, {"spec", "nodeName"}).empty();
 }
 
 bool has_succeeded(const Json& pod) { return text_at(pod, {"status", "phase"}) == "Succeeded"; }

@@ -18,7 +18,8 @@ bool is_indexed(const Json& job);
 /// Pods that are being deleted are not replaced before they have ended.
 bool replaces_ended_only(const Json& job);
 
-/// It ran to its end, or its node has confirmed that it is gone.
+/// It ran to its end, or was deleted before a node had it: a node sets a last phase before it
+/// confirms a deletion, and a forced one ends nothing.
 bool has_ended(const Json& pod);
 bool has_succeeded(const Json& pod);
 /// It counts as failed; one that is being deleted does where it is replaced meanwhile.

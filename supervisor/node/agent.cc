@@ -235,6 +235,8 @@ bool NodeAgent::finish_deletion(PodUnit& unit, const std::optional<store::Object
   options.grace_period_seconds = 0;
   options.uid = unit.uid();
   try {
+    if (auto ended = with_last_phase(*pod->json))
+      client_.update_status(pod->key, std::move(*ended));
     client_.remove(pod->key, options);
   } catch (const api::ApiError& error) {
     if (error.code() != 404 && error.code() != 409) throw;  // it is gone, or another's by now

@@ -71,10 +71,10 @@ ApiView view_of(const Json* pod, const std::string& node_name) {
   const Json& grace = member(metadata, "deletionGracePeriodSeconds");
   if (grace.is_number_integer()) {
     view.grace = Seconds(std::max<std::int64_t>(0, grace.get<std::int64_t>()));
-    // A grace of 0 is what a confirmation leaves while finalizers hold the object; it is also what
-    // a forced deletion leaves.
-    view.confirmed =
-        view.deleting && view.grace == Seconds(0) && !member(metadata, "finalizers").empty();
+    // A grace of 0 is what a confirmation leaves while finalizers hold the object; a forced
+    // deletion leaves it too, but the last phase is this node's to set.
+    view.confirmed = view.deleting && view.ended && view.grace == Seconds(0) &&
+                     !member(metadata, "finalizers").empty();
   }
   return view;
 }
@@ -82,6 +82,14 @@ ApiView view_of(const Json* pod, const std::string& node_name) {
 bool is_final(const Json& status) {
   const std::string phase = text_of(member(status, "phase"));
   return phase == "Succeeded" || phase == "Failed";
+}
+
+std::optional<Json> with_last_phase(const Json& pod) {
+  const bool is_held = !member(member(pod, "metadata"), "finalizers").empty();
+  if (!is_held || is_final(member(pod, "status"))) return std::nullopt;
+  Json ended = pod;
+  ended["status"]["phase"] = "Failed";
+  return ended;
 }
 
 bool has_ended(const Json& status, const Json& pod) {

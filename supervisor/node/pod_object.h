@@ -1,6 +1,7 @@
 // The node's reading of Pod objects of the API, and what it writes into them. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -20,6 +21,9 @@ ApiView view_of(const Json* pod, const std::string& node_name);
 
 /// Phase Succeeded or Failed.
 bool is_final(const Json& status);
+/// A pod of which nothing is left on the machine, with the phase Failed where it never came to a
+/// last one and finalizers hold the object: their owners look for one, as kubelet promises.
+std::optional<Json> with_last_phase(const Json& pod);
 /// Whether a pod with this status has ended for good. One that always restarts has not, however its
 /// supervisor came to an end, unless a deadline ended it.
 bool has_ended(const Json& status, const Json& pod);

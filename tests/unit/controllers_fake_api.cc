@@ -219,7 +219,11 @@ void FakeApi::edit(const ObjectKey& key, const std::function<void(Json&)>& chang
 }
 
 void FakeApi::confirm_deletion(const ObjectKey& key) {
-  edit(key, [](Json& pod) { end_grace(pod["metadata"]); });
+  edit(key, [](Json& pod) {
+    const std::string& phase = text_at(pod, {"status", "phase"});
+    if (phase != "Succeeded" && phase != "Failed") pod["status"]["phase"] = "Failed";
+    end_grace(pod["metadata"]);
+  });
 }
 
 // ---- objects

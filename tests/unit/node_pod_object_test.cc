@@ -26,7 +26,10 @@ TEST(NodePodObject, ViewFollowsTheObject) {
   pod["metadata"]["deletionGracePeriodSeconds"] = 0;
   EXPECT_FALSE(view_of(&pod, "box").confirmed);
   pod["metadata"]["finalizers"] = Json::array({"batch.kubernetes.io/job-tracking"});
+  EXPECT_FALSE(view_of(&pod, "box").confirmed) << "a forced deletion: it has no last phase yet";
+  pod = with_last_phase(pod).value();
   EXPECT_TRUE(view_of(&pod, "box").confirmed);
+  EXPECT_FALSE(with_last_phase(pod));
 }
 
 TEST(NodePodObject, APodHasRunWhenAContainerHasAnId) {
