@@ -216,7 +216,7 @@ Problems check_config_map_key(std::string_view key) {
 }
 
 Problems check_user_id(std::int64_t id) {
-  constexpr std::int64_t kMost = 0xffffffff;
+  constexpr std::int64_t kMost = 0x7fffffff;
   if (id >= 0 && id <= kMost) return {};
   return {range_text(0, kMost)};
 }
