@@ -8,6 +8,7 @@
 #include "supervisor/api/service_addresses.h"
 #include "supervisor/manifest/admit.h"
 #include "supervisor/manifest/json_access.h"
+#include "supervisor/manifest/priority.h"
 #include "supervisor/manifest/service_account.h"
 
 namespace podrun::api {
@@ -108,6 +109,30 @@ void allocate(const store::Store& store, const ObjectKey& key, Json& service, co
 constexpr const char* kUnrouted =
     "podrun routes nothing to a service's clusterIP and node ports: reach its pods at their own "
     "addresses";
+
+/// plugin/pkg/admission/priority: a pod has the priority of its class, and says no other.
+void check_priority(const Json& pod) {
+  const Json& spec = pod["spec"];
+  const std::string prefix = pod["metadata"].value("generateName", "");
+  const Subject subject{"", "pods", "Pod", pod["metadata"].value("name", prefix)};
+  const std::string name = spec.value("priorityClassName", "");
+  const auto computed = manifest::priority_of_class(name);
+  if (!computed) throw forbidden(subject, "no PriorityClass with name " + name + " was found");
+  const auto refuse = [&](const std::string& what, const std::string& right) {
+    throw forbidden(subject, "the " + what +
+                                 " must not be provided in pod spec; priority admission controller "
+                                 "computed " +
+                                 right + " from the given PriorityClass name");
+  };
+  const std::int64_t given = manifest::number_at(spec, "priority", *computed);
+  if (given != *computed) {
+    refuse("integer value of priority (" + std::to_string(given) + ")", std::to_string(*computed));
+  }
+  const std::string policy = spec.value("preemptionPolicy", manifest::kPreemptionPolicy);
+  if (policy != manifest::kPreemptionPolicy) {
+    refuse("string value of PreemptionPolicy (" + policy + ")", manifest::kPreemptionPolicy);
+  }
+}
 
 std::int64_t revision_of(const Json& object) {
   const std::string text = object["metadata"].value("resourceVersion", "");
@@ -221,6 +246,7 @@ Written Registry::insert(const ServedResource& resource, const std::string& name
                          const std::string& uid, bool dry_run) {
   check_namespace(resource, namespace_, object["metadata"].value("name", ""));
   const std::string storage = resource.key();
+  if (storage == "pods") check_priority(object);
   if (storage == "pods" && mounts_tokens_) admit_account(namespace_, object);
   prepare_create(storage, object, {resource.namespaced ? namespace_ : "", uid, clock_.wall()});
   Json& meta = object["metadata"];

@@ -1,10 +1,13 @@
 #include "supervisor/manifest/admit.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
 #include "base/error.h"
 #include "base/go_text.h"
+#include "base/text.h"
 #include "supervisor/manifest/admit_meta.h"
 #include "supervisor/manifest/decode.h"
 #include "supervisor/manifest/event_versions.h"
@@ -67,6 +70,24 @@ std::string not_registered(const Kind& kind) {
          go_quote(api_version(kind.group, kind.version));
 }
 
+/// The strategies' WarningsOnCreate: a name that pods and their hosts get to have.
+void warn_of_name(const KindRule& rule, const Json& object, std::vector<std::string>& warnings) {
+  constexpr std::string_view kMakers[] = {"CronJob", "Deployment", "Job", "ReplicaSet",
+                                          "ReplicationController"};
+  const bool is_pod = rule.kind == "Pod";
+  if (!is_pod &&
+      std::find(std::begin(kMakers), std::end(kMakers), rule.kind) == std::end(kMakers)) {
+    return;
+  }
+  const std::string name = text_at(object["metadata"], "name");
+  const Problems problems = check_dns1123_label(name);
+  if (name.empty() || problems.empty()) return;
+  warnings.push_back(std::string("metadata.name: this is used in ") +
+                     (is_pod ? "the Pod's hostname" : "Pod names and hostnames") +
+                     ", which can result in surprising behavior; a DNS label is recommended: [" +
+                     joined(problems, " ") + "]");
+}
+
 void complete(const KindRule& rule, const Node& node, const Json* old, const Newcomer* newcomer,
               Admission& out) {
   const Path root(node);
@@ -95,6 +116,7 @@ void complete(const KindRule& rule, const Node& node, const Json* old, const New
   }
   sort_object(out.object);
   out.errors = report.take_errors();
+  if (newcomer != nullptr) warn_of_name(rule, out.object, out.warnings);
   for (const Remark& warning : report.take_warnings()) {
     out.warnings.push_back(warning.path + ": " + warning.text);
   }

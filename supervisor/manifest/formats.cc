@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace podrun::manifest {
 
@@ -216,7 +217,7 @@ Problems check_config_map_key(std::string_view key) {
 }
 
 Problems check_user_id(std::int64_t id) {
-  constexpr std::int64_t kMost = 0xffffffff;
+  constexpr std::int64_t kMost = 0x7fffffff;
   if (id >= 0 && id <= kMost) return {};
   return {range_text(0, kMost)};
 }
@@ -250,6 +251,19 @@ Problems check_ip(const std::string& address) {
     return {};
   }
   return {"must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"};
+}
+
+Problems check_cidr(const std::string& range) {
+  const auto parts = split(range, '/');
+  const bool is_v6 = range.find(':') != std::string::npos;
+  if (parts.size() == 2 && check_ip(std::string(parts[0])).empty()) {
+    const std::string_view bits = parts[1];
+    int prefix = 0;
+    const auto [end, error] = std::from_chars(bits.data(), bits.data() + bits.size(), prefix);
+    const bool whole = error == std::errc() && end == bits.data() + bits.size();
+    if (whole && prefix >= 0 && prefix <= (is_v6 ? 128 : 32)) return {};
+  }
+  return {"must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"};
 }
 
 namespace {

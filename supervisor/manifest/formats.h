@@ -29,6 +29,8 @@ Problems check_local_path(std::string_view path);
 Problems check_local_item_path(std::string_view path);
 Problems check_no_backsteps(std::string_view path);
 Problems check_ip(const std::string& address);
+/// A range of addresses: "10.9.8.0/24".
+Problems check_cidr(const std::string& range);
 /// An address that others may be sent to: not of the node itself or its link alone
 /// (pkg/apis/core/validation, ValidateEndpointIP). Nothing for what is no address.
 Problems check_reachable_ip(const std::string& address);

@@ -66,14 +66,19 @@ std::string without_indexes(const std::string& path) {
 }  // namespace
 
 std::string go_type_error(const Path& path, const ObjectType& type, const Field* field) {
-  std::string text = "json: cannot unmarshal " + go_value(*path.node(), field);
   if (field == nullptr) {
-    return text.append(" into Go value of type v1.").append(type.go_name);
+    return go_type_error(*path.node(), std::string("v1.").append(type.go_name));
   }
+  std::string text = "json: cannot unmarshal " + go_value(*path.node(), field);
   text.append(" into Go struct field ").append(type.go_name).append(".");
   text += without_indexes(path.text()) + " of type ";
   const bool whole_list = field->is_list && !path.text().ends_with(']');
   return text + (whole_list ? "[]" : "") + go_type(*field);
+}
+
+std::string go_type_error(const Node& node, std::string_view go_type) {
+  return ("json: cannot unmarshal " + go_value(node, nullptr) + " into Go value of type ")
+      .append(go_type);
 }
 
 }  // namespace podrun::manifest

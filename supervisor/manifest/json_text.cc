@@ -45,6 +45,13 @@ class Reader {
     return at_ == text_.size();
   }
 
+  /// The value that is all of the text.
+  Node only_value() {
+    Node node = value();
+    if (!at_end()) unexpected("after top-level value");
+    return node;
+  }
+
   Node value(int depth = 0) {
     if (depth > kMaxDepth) fail("nested deeper than " + std::to_string(kMaxDepth) + " levels");
     if (++nodes_ > kMaxNodes) fail("document is too large");
@@ -162,7 +169,7 @@ class Reader {
         ++at_;
       }
       out.append(text_.substr(start, at_ - start));
-      if (out.size() > kMaxScalar) fail("a value is longer than 1 MiB");
+      if (out.size() > kMaxScalar) fail("a value is longer than 3 MiB");
       if (peek() == '"') break;
       if (peek() != '\\' || at_ >= text_.size()) unexpected("in string literal");
       ++at_;
@@ -281,6 +288,14 @@ void read_json(std::string_view text, int first_line, std::vector<Document>& out
   } catch (SyntaxError& error) {
     error.text = "json: " + error.text;
     out.emplace_back(std::move(error));
+  }
+}
+
+Document read_json_value(std::string_view text) {
+  try {
+    return Reader(text, 1, Repeats::kLastHolds).only_value();
+  } catch (SyntaxError& error) {
+    return std::move(error);
   }
 }
 

@@ -1,4 +1,8 @@
 // apps/v1 DaemonSet; apps/v1beta2 and extensions/v1beta1 on the way in.
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+
 #include "base/go_text.h"
 #include "supervisor/manifest/int_or_percent.h"
 #include "supervisor/manifest/kinds.h"
@@ -22,22 +26,28 @@ void set_defaults(Json& spec, bool is_oldest) {
   set_default(rolling, "maxUnavailable", 1);
 }
 
+std::int64_t annotated_generation(const Json& object) {
+  const Json* annotations = find(find(object, "metadata"), "annotations");
+  const std::string text = annotations == nullptr ? "" : text_at(*annotations, kGeneration);
+  return std::max<std::int64_t>(1, std::strtoll(text.c_str(), nullptr, 10));
+}
+
 /// The count of template changes, which pods carry as a label: a field in v1beta1, an annotation
-/// since. What a client says of it does not count.
+/// since. A client may say where it begins, and nothing afterwards.
 void count_template(Json& object, const Json* old) {
-  object_at(object, "spec").erase("templateGeneration");
-  std::int64_t generation = 1;
+  Json& spec = object_at(object, "spec");
+  std::int64_t generation = number_at(spec, "templateGeneration", annotated_generation(object));
+  spec.erase("templateGeneration");
   if (old != nullptr) {
-    const Json* annotations = find(find(*old, "metadata"), "annotations");
-    const std::string was = annotations == nullptr ? "" : text_at(*annotations, kGeneration);
     Json before = find(*old, "spec") == nullptr ? Json() : (*old)["spec"].value("template", Json());
     Json now = object["spec"].value("template", Json());
     sort_fields(before);
     sort_fields(now);
-    generation = was.empty() ? 1 : std::strtoll(was.c_str(), nullptr, 10);
-    if (before != now) ++generation;
+    generation = annotated_generation(*old);
+    if (before != now && generation < std::numeric_limits<std::int64_t>::max()) ++generation;
   }
-  object_at(object_at(object, "metadata"), "annotations")[kGeneration] = std::to_string(generation);
+  object_at(object_at(object, "metadata"), "annotations")[kGeneration] =
+      std::to_string(std::max<std::int64_t>(1, generation));
 }
 
 void check_selector(const Path& path, const Json& spec, const StringMap& labels, Report& report) {

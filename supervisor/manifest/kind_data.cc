@@ -1,10 +1,14 @@
 // core/v1 ConfigMap and Secret.
 #include <string>
+#include <string_view>
+#include <variant>
 
 #include "base/base64.h"
 #include "base/error.h"
 #include "supervisor/manifest/base64.h"
+#include "supervisor/manifest/go_type_error.h"
 #include "supervisor/manifest/kinds.h"
+#include "supervisor/manifest/text.h"
 
 namespace podrun::manifest {
 
@@ -33,14 +37,33 @@ void check_immutable(Intake& in, std::initializer_list<const char*> fields) {
   }
 }
 
+/// What keeps a text from being an object of JSON, in Go's words; empty where it is one.
+std::string not_json_object(std::string_view text) {
+  const Document document = read_json_value(text);
+  if (const auto* error = std::get_if<SyntaxError>(&document)) return error->text;
+  const Node& node = std::get<Node>(document);
+  if (node.kind == NodeKind::kMap || node.kind == NodeKind::kNull) return "";
+  return go_type_error(node, "map[string]interface {}");
+}
+
+/// A registry's credentials, which must be there and be JSON.
+void check_docker_config(const Path& path, const char* key, const StringMap& data, Report& report) {
+  const auto found = data.find(key);
+  if (found == data.end()) return report.required(path.key(key));
+  const std::string problem = not_json_object(decode_base64(found->second).value_or(""));
+  if (!problem.empty()) report.invalid(path.key(key), "<secret contents redacted>", problem);
+}
+
 /// ValidateSecret, by type.
 void check_type(Intake& in, const std::string& type, const StringMap& data) {
   const Path at = in.path / "data";
   const auto require = [&](const char* key) {
     if (!data.contains(key)) in.report.required(at.key(key));
   };
-  if (type == "kubernetes.io/dockercfg") require(".dockercfg");
-  if (type == "kubernetes.io/dockerconfigjson") require(".dockerconfigjson");
+  if (type == "kubernetes.io/dockercfg") check_docker_config(at, ".dockercfg", data, in.report);
+  if (type == "kubernetes.io/dockerconfigjson") {
+    check_docker_config(at, ".dockerconfigjson", data, in.report);
+  }
   if (type == "kubernetes.io/ssh-auth") require("ssh-privatekey");
   if (type == "kubernetes.io/tls") {
     require("tls.crt");
@@ -70,7 +93,7 @@ void admit_config_map(Intake& in) {
     }
   }
   size += check_entries(in.path / "binaryData", binary, true, in.report);
-  if (size > kMostBytes) in.report.too_long(in.path, kMostBytes);
+  if (size > kMostBytes) in.report.too_long(in.path.key(""), kMostBytes);
   check_immutable(in, {"data", "binaryData"});
 }
 

@@ -4,6 +4,7 @@
 #include "supervisor/manifest/default_tolerations.h"
 #include "supervisor/manifest/kinds.h"
 #include "supervisor/manifest/pod_template.h"
+#include "supervisor/manifest/priority.h"
 
 namespace podrun::manifest {
 
@@ -18,10 +19,11 @@ bool tolerates(const Json& tolerations, std::string_view key) {
   });
 }
 
-/// plugin/pkg/admission: DefaultTolerationSeconds, Priority.
+/// plugin/pkg/admission: DefaultTolerationSeconds, Priority. What a pod may not say of its priority
+/// is not looked at here.
 void add_admission_defaults(Json& spec) {
-  set_default(spec, "priority", 0);
-  set_default(spec, "preemptionPolicy", "PreemptLowerPriority");
+  set_default(spec, "priority", priority_of_class(text_at(spec, "priorityClassName")).value_or(0));
+  set_default(spec, "preemptionPolicy", kPreemptionPolicy);
   const std::pair<const char*, Seconds> tolerated[] = {
       {"node.kubernetes.io/not-ready", default_tolerations().not_ready},
       {"node.kubernetes.io/unreachable", default_tolerations().unreachable}};
@@ -91,6 +93,20 @@ void check_tolerations(const Path& path, const Json& before, const Json& after, 
   }
 }
 
+/// Gates are lifted one by one, and none is put up again.
+void check_gates(const Path& path, const Json& before, const Json& after, Report& report) {
+  const Json& old = list_at(before, "schedulingGates");
+  for (const Json& gate : list_at(after, "schedulingGates")) {
+    const std::string name = text_at(gate, "name");
+    const bool known = std::any_of(old.begin(), old.end(), [&](const Json& present) {
+      return text_at(present, "name") == name;
+    });
+    if (known) continue;
+    report.forbidden(path,
+                     "only deletion is allowed, but found new scheduling gate '" + name + "'");
+  }
+}
+
 /// `after` with everything that an update may change as it was before.
 Json with_old_mutables(const Json& before, Json after) {
   for (const char* list : {"containers", "initContainers"}) {
@@ -101,7 +117,7 @@ Json with_old_mutables(const Json& before, Json after) {
       (*containers)[i]["image"] = text_at(old[i], "image");
     }
   }
-  for (const char* field : {"activeDeadlineSeconds", "tolerations"}) {
+  for (const char* field : {"activeDeadlineSeconds", "schedulingGates", "tolerations"}) {
     after.erase(field);
     if (const Json* was = find(before, field)) after[field] = *was;
   }
@@ -126,6 +142,7 @@ void validate_update(const Path& path, const Json& before, const Json& after, Re
   if (!same_count) return;
   check_deadline(path / "activeDeadlineSeconds", before, after, report);
   check_tolerations(path / "tolerations", before, after, report);
+  check_gates(path / "schedulingGates", before, after, report);
   const Json comparable = with_old_mutables(before, after);
   if (comparable == before) return;
   std::string changes;
@@ -138,6 +155,14 @@ void validate_update(const Path& path, const Json& before, const Json& after, Re
 DefaultTolerations& default_tolerations() {
   static DefaultTolerations tolerations;
   return tolerations;
+}
+
+std::optional<std::int64_t> priority_of_class(std::string_view name) {
+  constexpr std::int64_t kSystem = 2000000000;
+  if (name.empty()) return 0;
+  if (name == "system-cluster-critical") return kSystem;
+  if (name == "system-node-critical") return kSystem + 1000;
+  return std::nullopt;
 }
 
 void admit_pod(Intake& in) {
@@ -158,6 +183,10 @@ void admit_pod(Intake& in) {
       validate_update(in.path / "spec", sorted, spec, in.report);
     }
     return;
+  }
+  if (!typed.node_name.empty() && !list_at(in.object["spec"], "schedulingGates").empty()) {
+    in.report.forbidden(in.path / "spec" / "nodeName",
+                        "cannot be set until all schedulingGates have been cleared");
   }
   Json& status = object_at(in.object, "status");
   set_default(status, "phase", "Pending");

@@ -1,10 +1,12 @@
 // core/v1 Service.
+#include <initializer_list>
 #include <set>
 #include <string>
 #include <utility>
 
 #include "supervisor/manifest/kinds.h"
 #include "supervisor/manifest/validate_parts.h"
+#include "supervisor/manifest/validate_service.h"
 
 namespace podrun::manifest {
 
@@ -21,9 +23,7 @@ void set_defaults(Json& spec) {
     set_default(object_at(object_at(spec, "sessionAffinityConfig"), "clientIP"), "timeoutSeconds",
                 kThreeHours);
   }
-  if (type == "NodePort" || type == "LoadBalancer") {
-    set_default(spec, "externalTrafficPolicy", "Cluster");
-  }
+  if (is_externally_accessible(spec)) set_default(spec, "externalTrafficPolicy", "Cluster");
   if (type == "LoadBalancer") set_default(spec, "allocateLoadBalancerNodePorts", true);
   if (type != "ExternalName") {
     set_default(spec, "internalTrafficPolicy", "Cluster");
@@ -130,25 +130,34 @@ void validate(const Path& path, const Json& spec, Report& report) {
   check_type(path, spec, type, report);
   check_ports(path / "ports", ports, type, report);
   validate_labels(path / "selector", map_at(spec, "selector"), report);
-  const std::string affinity = text_at(spec, "sessionAffinity");
-  if (affinity != "None" && affinity != "ClientIP") {
-    report.not_supported(path / "sessionAffinity", affinity, {"ClientIP", "None"});
-  }
-  const Json& external = list_at(spec, "externalIPs");
-  for (std::size_t i = 0; i < external.size(); ++i) {
-    const std::string ip = external[i].get<std::string>();
-    report.invalid((path / "externalIPs")[i], ip, check_ip(ip));
-  }
+  validate_session_affinity(path, spec, report);
+  validate_ip_families(path, spec, report);
+  validate_external_ips(path / "externalIPs", list_at(spec, "externalIPs"), report);
+  validate_load_balancer(path, spec, report);
+  validate_traffic_policies(path, spec, report);
 }
 
 /// What another type was given, and this one has no use for (registry/core/service,
-/// dropTypeDependentFields).
+/// dropTypeDependentFields). What the client changes as well is judged, not dropped.
 void drop_given(Json& spec, const Json& before) {
-  const std::string type = text_at(spec, "type");
-  if (type == text_at(before, "type")) return;
+  const auto drop = [&](std::initializer_list<const char*> fields) {
+    for (const char* field : fields) {
+      const Json* was = find(before, field);
+      const Json* now = find(spec, field);
+      if (was != nullptr && now != nullptr && *was == *now) spec.erase(field);
+    }
+  };
+  if (is_externally_accessible(before) && !is_externally_accessible(spec)) {
+    drop({"externalTrafficPolicy"});
+  }
+  if (needs_health_check(before) && !needs_health_check(spec)) drop({"healthCheckNodePort"});
+  const std::string type = text_at(spec, "type"), old_type = text_at(before, "type");
+  if (type == old_type) return;
+  if (old_type == "LoadBalancer") drop({"allocateLoadBalancerNodePorts", "loadBalancerClass"});
   if (type == "ExternalName" && text_at(spec, "clusterIP") == text_at(before, "clusterIP")) {
     spec.erase("clusterIP");
     spec.erase("clusterIPs");
+    drop({"ipFamilies", "ipFamilyPolicy"});
   }
   if (type != "ClusterIP" && type != "ExternalName") return;
   std::set<std::int64_t> given;

@@ -299,7 +299,7 @@ constexpr Field kPodSpecFields[] = {
     string("restartPolicy"),
     unsupported(string("runtimeClassName")),
     ignored(string("schedulerName"), kOneNode, "default-scheduler"),
-    unsupported(any("schedulingGates"), kOneNode),
+    daemon_only(any("schedulingGates"), kOneNode),
     ignored(any("schedulingGroup"), kOneNode),
     object("securityContext", kPodSecurityContext),
     daemon_only(string("serviceAccount"), kNoToken, "default"),

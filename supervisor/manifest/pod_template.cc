@@ -5,6 +5,7 @@
 #include "supervisor/manifest/structure.h"
 #include "supervisor/manifest/validate_affinity.h"
 #include "supervisor/manifest/validate_parts.h"
+#include "supervisor/manifest/validate_pod_settings.h"
 
 namespace podrun::manifest {
 
@@ -20,6 +21,7 @@ PodSpec admit_pod_spec(const Path& path, Json& spec, Report& report) {
   if (const Json* affinity = find(spec, "affinity")) {
     validate_affinity(path / "affinity", *affinity, report);
   }
+  validate_pod_settings(path, spec, report);
   return std::move(pod.spec);
 }
 

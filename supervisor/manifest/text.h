@@ -21,7 +21,7 @@ using Document = std::variant<Node, SyntaxError>;
 
 /// Bounds that no manifest comes near; beyond them a text is refused.
 inline constexpr int kMaxDepth = 100;                  // nested lists and maps
-inline constexpr std::size_t kMaxScalar = 1u << 20;    // bytes of one value
+inline constexpr std::size_t kMaxScalar = 3u << 20;    // bytes of one value: of a request's body
 inline constexpr std::size_t kMaxNodes = 200000;       // of one document, aliases expanded
 inline constexpr std::size_t kMaxExpanded = 8u << 20;  // bytes of one document, ditto
 inline constexpr std::size_t kMaxKeys = 10000;         // of one map
@@ -45,6 +45,9 @@ void read_yaml(std::string_view text, int first_line, std::vector<Document>& out
 /// The same for concatenated JSON values.
 void read_json(std::string_view text, int first_line, std::vector<Document>& out,
                Repeats repeats = Repeats::kRefuse);
+
+/// A text that is one JSON value, as Go's json.Unmarshal takes it; the error's text is Go's.
+Document read_json_value(std::string_view text);
 
 /// A plain (unquoted) YAML scalar by the rules of go-yaml v2: YAML 1.1 booleans, octal and hex
 /// integers, "_" in numbers. Sets kind, truth and text; false where it is NaN or infinite, which

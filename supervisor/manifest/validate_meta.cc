@@ -1,4 +1,5 @@
 // apimachinery/pkg/api/validation/objectmeta.go.
+#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "supervisor/manifest/validate_parts.h"
@@ -9,27 +10,53 @@ namespace {
 
 constexpr std::size_t kMostAnnotationBytes = 256u << 10;
 
+/// As Kubernetes shows it: JSON, in the order of its type.
+nlohmann::ordered_json shown(const OwnerReference& owner) {
+  nlohmann::ordered_json out{{"apiVersion", owner.api_version},
+                             {"kind", owner.kind},
+                             {"name", owner.name},
+                             {"uid", owner.uid}};
+  if (owner.controller) out["controller"] = *owner.controller;
+  if (owner.block_owner_deletion) out["blockOwnerDeletion"] = *owner.block_owner_deletion;
+  return out;
+}
+
+std::string shown(const std::vector<OwnerReference>& owners) {
+  nlohmann::ordered_json out = nlohmann::ordered_json::array();
+  for (const OwnerReference& owner : owners) out.push_back(shown(owner));
+  return out.dump();
+}
+
+/// `path` is of the whole list: Kubernetes names no index here.
+void validate_owner(const Path& path, const OwnerReference& owner, Report& report) {
+  if (owner.api_version.empty()) {
+    report.invalid(path / "apiVersion", "", "version must not be empty");
+  }
+  if (owner.kind.empty()) report.invalid(path / "kind", "", "must not be empty");
+  if (owner.name.empty()) report.invalid(path / "name", "", "must not be empty");
+  if (owner.uid.empty()) report.invalid(path / "uid", "", "must not be empty");
+  if (owner.api_version == "v1" && owner.kind == "Event") {
+    report.invalid_shown(path, shown(owner).dump(),
+                         "/v1, Kind=Event is disallowed from being an owner");
+  }
+}
+
 void validate_owners(const Path& path, const std::vector<OwnerReference>& owners, Report& report) {
   std::string controller;
   for (std::size_t i = 0; i < owners.size(); ++i) {
     const OwnerReference& owner = owners[i];
-    const Path at = path[i];
-    if (owner.api_version.empty()) {
-      report.invalid(at / "apiVersion", "", "version must not be empty");
-    }
-    if (owner.kind.empty()) report.invalid(at / "kind", "", "must not be empty");
-    if (owner.name.empty()) report.invalid(at / "name", "", "must not be empty");
-    if (owner.uid.empty()) report.invalid(at / "uid", "", "must not be empty");
+    const Path at = path.with_line_of(path[i]);
+    validate_owner(at, owner, report);
     if (!owner.controller.value_or(false)) continue;
     const std::string name = owner.kind + "/" + owner.name;
-    if (!controller.empty()) {
-      std::string text =
-          "Invalid value: Only one reference can have Controller set to true. Found \"true\" in "
-          "references for ";
-      text.append(controller).append(" and ").append(name);
-      report.error(at, std::move(text));
+    if (controller.empty()) {
+      controller = name;
+      continue;
     }
-    controller = name;
+    report.invalid_shown(at, shown(owners),
+                         "Only one reference can have Controller set to true. Found \"true\" in "
+                         "references for " +
+                             controller + " and " + name);
   }
 }
 

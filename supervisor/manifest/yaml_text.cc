@@ -151,7 +151,7 @@ class Composer {
     const auto& event = events_.now().data.scalar;
     const std::string_view text = view(event.value, event.length);
     if (text.size() > kMaxScalar) {
-      fail("a value of " + std::to_string(text.size()) + " bytes is longer than 1 MiB");
+      fail("a value of " + std::to_string(text.size()) + " bytes is longer than 3 MiB");
     }
     spend({1, text.size()});
     Node node;

@@ -68,6 +68,38 @@ TEST_F(RegistryTest, AnEventOfTheNodeStaysAsItIs) {
   EXPECT_EQ(code_of([&] { registry_.create("events", "none", given); }), 404);
 }
 
+TEST_F(RegistryTest, PodsHaveThePriorityOfTheirClass) {
+  const auto created = [&](const char* field, const Json& value, const char* of_class = "") {
+    Json object = pod("p");
+    object["spec"][field] = value;
+    if (*of_class != '\0') object["spec"]["priorityClassName"] = of_class;
+    try {
+      const store::Object made = registry_.create("pods", "default", object);
+      registry_.remove(made.key, {.grace_period_seconds = 0});
+      return std::to_string(made.json->at("spec").at("priority").get<int>());
+    } catch (const ApiError& error) {
+      return std::string(error.what());
+    }
+  };
+  const std::string text = "pods \"p\" is forbidden: ";
+  const std::string end = " from the given PriorityClass name";
+  EXPECT_EQ(created("priority", 0), "0");
+  EXPECT_EQ(created("priorityClassName", "system-node-critical"), "2000001000");
+  EXPECT_EQ(created("priority", 2000000000, "system-cluster-critical"), "2000000000");
+  EXPECT_EQ(created("priorityClassName", "nope"),
+            text + "no PriorityClass with name nope was found");
+  EXPECT_EQ(created("priority", 5),
+            text +
+                "the integer value of priority (5) must not be provided in pod spec; priority "
+                "admission controller computed 0" +
+                end);
+  EXPECT_EQ(created("preemptionPolicy", "Never"),
+            text +
+                "the string value of PreemptionPolicy (Never) must not be provided in pod spec; "
+                "priority admission controller computed PreemptLowerPriority" +
+                end);
+}
+
 TEST_F(RegistryTest, UpdatesComparedAndCounted) {
   const store::Object made = registry_.create("replicasets.apps", "default", replica_set("r"));
   EXPECT_EQ(registry_.update(made.key, *made.json).revision, made.revision) << "nothing changed";

@@ -42,6 +42,15 @@ TEST(ManifestAdmitDaemonSet, OlderVersions) {
   EXPECT_EQ(object["spec"]["selector"].dump(), R"({"matchLabels":{"app":"agent"}})");
   EXPECT_EQ(object["metadata"]["labels"].dump(), R"({"app":"agent"})");
   EXPECT_FALSE(object["spec"].contains("templateGeneration"));
+  // Where the count begins is for the client to say, and nothing afterwards.
+  constexpr const char* kGeneration = "deprecated.daemonset.template.generation";
+  EXPECT_EQ(object["metadata"]["annotations"][kGeneration], "7");
+  const Admission updated = admit_update(kOldSet, with(R"("templateGeneration": 9, )"), object);
+  EXPECT_EQ(error_texts(updated), Texts{});
+  EXPECT_EQ(updated.object["metadata"]["annotations"][kGeneration], "7");
+  EXPECT_EQ(admitted(kOldSet, with(R"("templateGeneration": -1, )"),
+                     &kSet)["metadata"]["annotations"][kGeneration],
+            "1");
   const Json beta = admitted({"apps", "v1beta2", "DaemonSet"}, with(kSelector), &kSet);
   EXPECT_EQ(beta["spec"]["updateStrategy"]["type"], "RollingUpdate");
 }

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "base/base64.h"
 #include "manifest_admit.h"
 
 namespace podrun::manifest {
@@ -105,6 +106,29 @@ TEST(ManifestAdmitKinds, Errors) {
        R"("type": "kubernetes.io/basic-auth")",
        {"data[username]: Required value", "data[password]: Required value"}},
       {kSecret,
+       R"("type": "kubernetes.io/dockerconfigjson")",
+       {"data[.dockerconfigjson]: Required value"}},
+      {kSecret,
+       R"("type": "kubernetes.io/dockerconfigjson", "stringData": {".dockerconfigjson": "xyz"})",
+       {R"(data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": )"
+        "invalid character 'x' looking for beginning of value"}},
+      {kSecret,
+       R"("type": "kubernetes.io/dockercfg", "stringData": {".dockercfg": "{\"a\": {}} {"})",
+       {R"(data[.dockercfg]: Invalid value: "<secret contents redacted>": )"
+        "invalid character '{' after top-level value"}},
+      {kSecret,
+       R"("type": "kubernetes.io/dockercfg", "stringData": {".dockercfg": "[]"})",
+       {R"(data[.dockercfg]: Invalid value: "<secret contents redacted>": )"
+        "json: cannot unmarshal array into Go value of type map[string]interface {}"}},
+      {kSecret,
+       R"("type": "kubernetes.io/dockercfg", "data": {".dockercfg": ""})",
+       {R"(data[.dockercfg]: Invalid value: "<secret contents redacted>": )"
+        "unexpected end of JSON input"}},
+      {kSecret,
+       R"("type": "kubernetes.io/dockerconfigjson",
+           "stringData": {".dockerconfigjson": "{\"auths\": {}}"})",
+       {}},
+      {kSecret,
        R"("type": "kubernetes.io/service-account-token")",
        {"metadata.annotations[kubernetes.io/service-account.name]: Required value"}},
       {kService, R"("spec": {})", {"spec.ports: Required value"}},
@@ -185,6 +209,21 @@ TEST(ManifestAdmitKinds, Errors) {
         row.errors)
         << row.text;
   }
+}
+
+TEST(ManifestAdmitKinds, DataMayBeOneMebibyteAndNoMore) {
+  constexpr std::size_t kMost = 1u << 20;
+  const auto errors = [](const Kind& kind, const std::string& field, const std::string& value) {
+    return errors_of(kind,
+                     R"({"metadata": {"name": "a"}, ")" + field + R"(": {"k": ")" + value + "\"}}");
+  };
+  const std::string most(kMost, 'x'), more(kMost + 1, 'x');
+  const std::string text = "Too long: may not be more than 1048576 bytes";
+  EXPECT_EQ(errors(kConfigMap, "data", most), Texts{});
+  EXPECT_EQ(errors(kConfigMap, "data", more), Texts{"[]: " + text});
+  EXPECT_EQ(errors(kConfigMap, "binaryData", to_base64(most)), Texts{});
+  EXPECT_EQ(errors(kSecret, "data", to_base64(most)), Texts{});
+  EXPECT_EQ(errors(kSecret, "data", to_base64(more)), Texts{"data: " + text});
 }
 
 TEST(ManifestAdmitKinds, NamesByKind) {

@@ -5,6 +5,7 @@
 
 #include "manifest_admit.h"
 #include "supervisor/manifest/admit.h"
+#include "supervisor/manifest/formats.h"
 
 namespace podrun::manifest {
 namespace {
@@ -227,6 +228,103 @@ TEST(ManifestAdmitPod, UpdatesCarryTheServersMetadataOver) {
       error_texts(admit_update(kPod, object.dump(), old)),
       (Texts{
           "metadata.creationTimestamp: Invalid value: 2026-01-02T03:04:06Z: field is immutable"}));
+}
+
+TEST(ManifestAdmitPod, GatesAreOnlyLifted) {
+  const auto gated = [](const std::string& gates) {
+    return kSmall + "  serviceAccountName: default\n  schedulingGates: [" + gates + "]\n";
+  };
+  const Admission made = admit(kPod, gated("{name: a}, {name: b}"));
+  EXPECT_EQ(error_texts(made), Texts{});
+  EXPECT_EQ(made.warnings, Texts{});
+  EXPECT_EQ(update_errors(gated("{name: a}, {name: b}"), gated("{name: b}")), Texts{});
+  EXPECT_EQ(update_errors(gated("{name: a}"), gated("")), Texts{});
+  EXPECT_EQ(update_errors(gated("{name: a}"), gated("{name: c}")),
+            Texts{"spec.schedulingGates: Forbidden: only deletion is allowed, but found new "
+                  "scheduling gate 'c'"});
+  EXPECT_EQ(errors_of(kPod, gated("{name: a}, {name: a}") + "  nodeName: here\n"),
+            (Texts{"spec.schedulingGates[1]: Duplicate value: \"a\"",
+                   "spec.nodeName: Forbidden: cannot be set until all schedulingGates have been "
+                   "cleared"}));
+}
+
+TEST(ManifestAdmitPod, Dns) {
+  const auto errors = [](const std::string& dns) { return errors_of(kPod, kSmall + dns); };
+  EXPECT_EQ(errors("  dnsPolicy: None\n  dnsConfig: {searches: [a.b]}\n"),
+            Texts{"spec.dnsConfig.nameservers: Required value: must provide at least one DNS "
+                  "nameserver when `dnsPolicy` is None"});
+  EXPECT_EQ(
+      errors("  dnsConfig: {nameservers: [1.1.1.1, 2.2.2.2, x, 3.3.3.3], searches: "
+             "[a.b., ., -], options: [{value: a}, {name: ndots}]}\n"),
+      (Texts{"spec.dnsConfig.nameservers: Invalid value: []string{\"1.1.1.1\", \"2.2.2.2\", "
+             "\"x\", \"3.3.3.3\"}: must not have more than 3 nameservers",
+             "spec.dnsConfig.nameservers[2]: Invalid value: \"x\": " + check_ip("x")[0],
+             "spec.dnsConfig.searches[2]: Invalid value: \"-\": " + check_dns1123_subdomain("-")[0],
+             "spec.dnsConfig.options[0]: Required value: must not be empty"}));
+}
+
+TEST(ManifestAdmitPod, SpreadAndVolumes) {
+  const auto errors = [](const std::string& spread) {
+    return errors_of(kPod, kSmall + "  topologySpreadConstraints: [" + spread + "]\n");
+  };
+  const std::string zone = "{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule}";
+  const std::string at = "spec.topologySpreadConstraints[0].";
+  EXPECT_EQ(errors(zone), Texts{});
+  EXPECT_EQ(errors(zone + ", " + zone),
+            Texts{at + "{topologyKey, whenUnsatisfiable}: Duplicate value: \"{zone, "
+                       "DoNotSchedule}\""});
+  EXPECT_EQ(errors("{minDomains: 0, nodeTaintsPolicy: x}"),
+            (Texts{at + "maxSkew: Invalid value: 0: must be greater than zero",
+                   at + "topologyKey: Required value: can not be empty",
+                   at + "whenUnsatisfiable: Unsupported value: \"\": supported values: "
+                        "\"DoNotSchedule\", \"ScheduleAnyway\"",
+                   at + "minDomains: Invalid value: 0: must be greater than zero",
+                   at + "minDomains: Invalid value: 0: can only use minDomains if "
+                        "whenUnsatisfiable=DoNotSchedule, not ",
+                   at + "nodeTaintsPolicy: Unsupported value: \"x\": supported values: \"Honor\", "
+                        "\"Ignore\""}));
+  EXPECT_EQ(errors_of(kPod, kSmall + "  securityContext: {fsGroupChangePolicy: Never}\n"),
+            Texts{"spec.securityContext.fsGroupChangePolicy: Unsupported value: \"Never\": "
+                  "supported values: \"Always\", \"OnRootMismatch\""});
+}
+
+TEST(ManifestAdmitPod, HasThePriorityOfItsClass) {
+  const auto priority = [](const std::string& of_class) {
+    return admitted(kPod, kSmall + "  priorityClassName: " + of_class + "\n")["spec"]["priority"];
+  };
+  EXPECT_EQ(priority("system-cluster-critical"), 2000000000);
+  EXPECT_EQ(priority("system-node-critical"), 2000001000);
+}
+
+TEST(ManifestAdmitPod, MayNotBeOfAnEvent) {
+  const auto owned = [](const std::string& owners) {
+    return errors_of(kPod, R"({"metadata": {"name": "web", "ownerReferences": [)" + owners +
+                               R"(]}, "spec": {"containers": [{"name": "a", "image": "x"}]}})");
+  };
+  EXPECT_EQ(owned(R"({"apiVersion": "v1", "kind": "Event", "name": "e", "uid": "1"})"),
+            Texts{R"(metadata.ownerReferences: Invalid value: {"apiVersion":"v1","kind":"Event",)"
+                  R"("name":"e","uid":"1"}: /v1, Kind=Event is disallowed from being an owner)"});
+  EXPECT_EQ(owned(R"({"apiVersion": "a/v1", "kind": "Event", "name": "e", "uid": "1"})"), Texts{});
+}
+
+TEST(ManifestAdmitPod, NewOnesAreWarnedOfDotsInTheirNames) {
+  const Newcomer newcomer{"u", "s"};
+  const std::string spec = R"(, "spec": {"containers": [{"name": "a", "image": "x"}]}})";
+  const std::string dotted = R"({"metadata": {"name": "a.b"})" + spec;
+  const std::string end =
+      ", which can result in surprising behavior; a DNS label is recommended: [must not contain "
+      "dots]";
+  EXPECT_EQ(admit(kPod, dotted, &newcomer).warnings,
+            Texts{"metadata.name: this is used in the Pod's hostname" + end});
+  EXPECT_EQ(admit(kPod, dotted).warnings, Texts{}) << "it is there already";
+  EXPECT_EQ(admit(kPod, R"({"metadata": {"name": "a"})" + spec, &newcomer).warnings, Texts{});
+  for (const char* kind : {"Job", "CronJob"}) {
+    EXPECT_EQ(admit({"batch", "v1", kind}, R"({"metadata": {"name": "a.b"}})", &newcomer).warnings,
+              Texts{"metadata.name: this is used in Pod names and hostnames" + end});
+  }
+  EXPECT_EQ(
+      admit({"apps", "v1", "DaemonSet"}, R"({"metadata": {"name": "a.b"}})", &newcomer).warnings,
+      Texts{});
 }
 
 TEST(ManifestAdmitPod, TolerationsAreOnlyAdded) {

@@ -64,10 +64,10 @@ TEST(ManifestBroken, Bombs) {
   };
   const std::string pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n";
   const std::string spec = "spec:\n  containers:\n  - {name: main, image: kubia}\n";
-  EXPECT_EQ(only_error("a: " + std::string((1u << 20) + 1, 'x')),
-            "x:1: yaml: a value of 1048577 bytes is longer than 1 MiB");
-  EXPECT_EQ(only_error("{\"a\": \"" + std::string((1u << 20) + 1, 'x') + "\"}"),
-            "x:1: json: a value is longer than 1 MiB");
+  EXPECT_EQ(only_error("a: " + std::string((3u << 20) + 1, 'x')),
+            "x:1: yaml: a value of 3145729 bytes is longer than 3 MiB");
+  EXPECT_EQ(only_error("{\"a\": \"" + std::string((3u << 20) + 1, 'x') + "\"}"),
+            "x:1: json: a value is longer than 3 MiB");
   EXPECT_EQ(only_error(std::string((16u << 20) + 1, '\n')), "x:1: more than 16 MiB of text");
   EXPECT_EQ(
       only_error(pod + "  annotations:\n    note: " + std::string(256u << 10, 'x') + "\n" + spec),

@@ -52,8 +52,16 @@ TEST(ManifestFormats, NumbersAndAddresses) {
   EXPECT_EQ(check_port_number(0), Problems{"must be between 1 and 65535, inclusive"});
   EXPECT_EQ(check_port_number(65536), Problems{"must be between 1 and 65535, inclusive"});
   EXPECT_TRUE(check_user_id(0).empty());
-  EXPECT_TRUE(check_user_id(4294967295).empty());
-  EXPECT_FALSE(check_user_id(4294967296).empty());
+  EXPECT_TRUE(check_user_id(2147483647).empty());
+  EXPECT_FALSE(check_user_id(2147483648).empty());
+  for (const char* good : {"10.9.8.0/24", "0.0.0.0/0", "2001:db8::/64", "::/128"}) {
+    EXPECT_TRUE(check_cidr(good).empty()) << good;
+  }
+  for (const char* bad : {"10.9.8.0", "10.9.8.0/33", "10.9.8/24", "::/129", "10.9.8.0/", "::/-1"}) {
+    EXPECT_EQ(check_cidr(bad),
+              Problems{"must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"})
+        << bad;
+  }
   for (const char* good : {"10.0.0.1", "::1", "2001:db8::ffff"}) {
     EXPECT_TRUE(check_ip(good).empty()) << good;
   }
