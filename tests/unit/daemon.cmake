@@ -47,6 +47,7 @@ podrun_unit_test(unit_controllers
   USES podrun_base podrun_manifest podrun_store podrun_api_types podrun_controllers)
 podrun_unit_test(unit_scheduling
   SOURCES
+    scheduling_admission_test.cc
     scheduling_decision_test.cc
     scheduling_queue_test.cc
   USES podrun_base podrun_manifest podrun_manifest_load podrun_manifest_selector podrun_store podrun_scheduling)
@@ -112,11 +113,14 @@ podrun_unit_test(unit_daemon
     daemon_exec_test.cc
     daemon_forward_test.cc
     daemon_metrics_test.cc
+    daemon_node_order_test.cc
   USES podrun_base podrun_manifest podrun_store podrun_api_types podrun_api_server podrun_node podrun_log_reader podrun_pod_logs podrun_controllers podrun_forward podrun_daemon
     podrun_test_support podrun_test_node
   LINKS ZLIB::ZLIB)
 podrun_unit_test(unit_client
   SOURCES
+    client_drain_test.cc
+    client_node_table_test.cc
     client_patch_test.cc
     client_path_test.cc
     client_taint_words_test.cc
