@@ -69,7 +69,8 @@ podrun_unit_test(unit_node
     node_pod_object_test.cc
     node_resize_test.cc
     node_volume_config_test.cc
-  USES podrun_base podrun_store podrun_api_types podrun_node_decide podrun_node podrun_test_support podrun_test_node)
+    pod_spawn_test.cc
+  USES podrun_base podrun_pod_spawn podrun_store podrun_api_types podrun_node_decide podrun_node podrun_test_support podrun_test_node)
 podrun_unit_test(unit_remote
   SOURCES
     agent_record_test.cc
