@@ -17,6 +17,7 @@
 #include "cli/version.h"
 #include "supervisor/agent/node_process.h"
 #include "supervisor/daemon/daemon.h"
+#include "supervisor/node/node_object.h"
 #include "supervisor/pod/spawn.h"
 
 namespace podrun::cli {
@@ -39,11 +40,14 @@ std::uint16_t port_of(const std::string& text) {
   return port;
 }
 
-Seconds duration_of(const Arguments& arguments, const std::string& flag) {
+Seconds duration_of(const Arguments& arguments, const std::string& flag,
+                    Seconds least = Seconds(1)) {
   const std::string text = arguments.value(flag);
   const auto duration = std::chrono::floor<Seconds>(parse_duration(text));
-  if (duration < Seconds(1))
-    throw UsageError("invalid value \"" + text + "\" for --" + flag + ": at least 1s");
+  if (duration < least) {
+    throw UsageError("invalid value \"" + text + "\" for --" + flag + ": at least " +
+                     std::to_string(least.count()) + "s");
+  }
   return duration;
 }
 
@@ -79,7 +83,7 @@ daemon::Options options_of(const Arguments& arguments) {
   options.version = version();
   options.git_version = std::string(kKubernetesVersion) + "+podrun-" + version();
   options.event_life = duration_of(arguments, "event-ttl");
-  options.node_grace = duration_of(arguments, "node-monitor-grace-period");
+  options.node_grace = duration_of(arguments, "node-monitor-grace-period", node::kShortestGrace);
   options.not_ready_toleration = seconds_of(arguments, "default-not-ready-toleration-seconds");
   options.unreachable_toleration = seconds_of(arguments, "default-unreachable-toleration-seconds");
   options.finished_pods = finished_pods_of(arguments.value("terminated-pod-gc-threshold"));

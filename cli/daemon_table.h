@@ -39,11 +39,12 @@ inline constexpr Flag kFinishedPods{
     .value = "N",
     .help = "finished pods that are kept; the oldest go first; 0 keeps all",
     .fallback = "12500"};
-inline constexpr Flag kNodeGrace{.name = "node-monitor-grace-period",
-                                 .kind = kText,
-                                 .value = "DURATION",
-                                 .help = "after this long without a heartbeat, a node is NotReady",
-                                 .fallback = "40s"};
+inline constexpr Flag kNodeGrace{
+    .name = "node-monitor-grace-period",
+    .kind = kText,
+    .value = "DURATION",
+    .help = "after this long without a heartbeat, a node is NotReady (4s at least)",
+    .fallback = "40s"};
 inline constexpr Flag kNotReadySeconds{.name = "default-not-ready-toleration-seconds",
                                        .kind = kText,
                                        .value = "N",

@@ -165,7 +165,9 @@ inline constexpr Command kTopCommands[] = {
      .program = kProgram},
     {.name = "node",
      .alias = "nodes",
-     .summary = "Show what this machine uses of processor and memory",
+     .summary = "Show what nodes use of processor and memory",
+     .description = "Measured over one second: the daemon's own node is all that runs on this "
+                    "machine, the others are their cgroups.",
      .operands = {"[NAME]", 0, 1, kText},
      .flags = kTopNodeFlags,
      .examples = kTopExamples,

@@ -96,13 +96,12 @@ bool are_logs_the_daemons(const Arguments& arguments) {
 
 int show_logs(const Arguments& arguments) {
   refuse_api_flags(arguments);
-  const pod::Roots roots = roots_of(arguments);
-  const auto pods = list_pods(roots);
+  const auto pods = list_pods(roots_of(arguments));
   const ListedPod& listed = find_pod(pods, arguments.operands.front());
   const manifest::Pod& pod = listed.pod;
   const std::string container = chosen_container(
       pod, arguments.operands.size() > 1 ? arguments.operands[1] : arguments.value("container"));
-  const pod::PodPaths paths = pod::pod_paths(roots, pod.metadata);
+  const pod::PodPaths paths = pod::pod_paths(listed.roots, pod.metadata);
   const std::string folder = paths.logs + "/" + container;
   const auto choice =
       pod::choose_log(pod.metadata.name, container, log_state(listed.status, container),

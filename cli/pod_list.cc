@@ -24,12 +24,12 @@ Json read_json(const std::string& path) {
   return text ? Json::parse(*text, nullptr, false) : Json(Json::value_t::discarded);
 }
 
-std::optional<ListedPod> read_pod(const std::string& folder) {
+std::optional<ListedPod> read_pod(const pod::Roots& roots, const std::string& folder) {
   const auto record = pod::read_supervisor_record(folder);
   if (!record || !pod::is_alive(*record)) return std::nullopt;
   const Json manifest = read_json(folder + "/pod.json");
   if (!manifest.is_object()) return std::nullopt;
-  ListedPod listed{manifest::pod_from_json(manifest), {}, {}};
+  ListedPod listed{manifest::pod_from_json(manifest), {}, {}, roots};
   const Json status = read_json(folder + "/status.json");
   if (status.is_object()) {
     listed.status = pod::pod_status_from_json(status);
@@ -70,12 +70,24 @@ std::string pods_json(const std::vector<ListedPod>& pods) {
 
 }  // namespace
 
-std::vector<ListedPod> list_pods(const pod::Roots& roots) {
-  std::vector<ListedPod> pods;
+std::vector<pod::Roots> roots_of_nodes(const pod::Roots& roots) {
+  std::vector<pod::Roots> all{roots};
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(roots.run_dir + "/pods", error)) {
-    if (entry.path().filename().string().starts_with(".")) continue;
-    if (auto listed = read_pod(entry.path().string())) pods.push_back(std::move(*listed));
+  for (const auto& entry : std::filesystem::directory_iterator(roots.run_dir + "/nodes", error)) {
+    const std::string below = "/nodes/" + entry.path().filename().string();
+    all.push_back({roots.data_dir + below, roots.run_dir + below, roots.log_dir + below});
+  }
+  return all;
+}
+
+std::vector<ListedPod> list_pods(const pod::Roots& machine) {
+  std::vector<ListedPod> pods;
+  for (const pod::Roots& roots : roots_of_nodes(machine)) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(roots.run_dir + "/pods", error)) {
+      if (entry.path().filename().string().starts_with(".")) continue;
+      if (auto listed = read_pod(roots, entry.path().string())) pods.push_back(std::move(*listed));
+    }
   }
   std::sort(pods.begin(), pods.end(), [](const ListedPod& a, const ListedPod& b) {
     return std::tie(a.pod.metadata.namespace_, a.pod.metadata.name, a.pod.metadata.uid) <

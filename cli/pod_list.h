@@ -17,11 +17,14 @@ struct ListedPod {
   manifest::Pod pod;
   pod::PodStatus status;
   pod::Summary row;
+  pod::Roots roots;  // of its node
 };
 
-/// In the order of namespace and name. Pods whose supervisor is dead, or has not begun, are left
-/// out.
-std::vector<ListedPod> list_pods(const pod::Roots& roots);
+/// The machine's own folders, and those of each node that was added to it.
+std::vector<pod::Roots> roots_of_nodes(const pod::Roots& roots);
+/// Those of all nodes, in the order of namespace and name. Pods whose supervisor is dead, or has
+/// not begun, are left out.
+std::vector<ListedPod> list_pods(const pod::Roots& machine);
 /// As `kubectl get pods`: NAMESPACE NAME READY STATUS RESTARTS AGE; `wide` adds IP, NODE and UID.
 std::string pod_table(const std::vector<ListedPod>& pods, bool wide, WallTime now);
 /// `podrun ps`.

@@ -1,11 +1,15 @@
 // The commands for the daemon's API. Each returns the exit code.
 #pragma once
 
+#include <functional>
+
 #include "cli/kube/session.h"
 
 namespace podrun::kube {
 
 int get(Session& session);
+/// `amend` changes the server's tables before they are shown.
+int get_amended(Session& session, const std::function<void(Json& table)>& amend);
 int describe(Session& session);
 int list_resources(Session& session);
 int list_names(Session& session);

@@ -128,7 +128,8 @@ std::vector<Section> sections_of(const Session& session, const std::vector<Answe
   return sections;
 }
 
-int show_tables(Session& session, const std::vector<Named>& requests, const OutputForm& form) {
+int show_tables(Session& session, const std::vector<Named>& requests, const OutputForm& form,
+                const std::function<void(Json& table)>& amend) {
   const Arguments& arguments = session.arguments();
   const std::string order = arguments.value("sort-by");
   const client::TableView view = view_of(session, form);
@@ -136,6 +137,7 @@ int show_tables(Session& session, const std::vector<Named>& requests, const Outp
   std::vector<Refused> failures;
   const Query query{{"includeObject", order.empty() ? "Metadata" : "Object"}};
   ask(session, requests, client::kTable, query, failures, [&](const Named& request, Json table) {
+    if (amend) amend(table);
     answers.push_back({request, std::move(table)});
   });
   std::vector<Section> sections = sections_of(session, answers, view);
@@ -176,7 +178,9 @@ int show_objects(Session& session, const std::vector<Named>& requests, const Out
 
 }  // namespace
 
-int get(Session& session) {
+int get(Session& session) { return get_amended(session, nullptr); }
+
+int get_amended(Session& session, const std::function<void(Json& table)>& amend) {
   const Arguments& arguments = session.arguments();
   if (arguments.has("raw")) {
     print(session.api().text({.path = arguments.value("raw"), .is_escaped = true}));
@@ -192,7 +196,7 @@ int get(Session& session) {
     if (requests.size() != 1) throw Error("you may only specify a single resource type to watch");
     return watch_objects(session, requests.front(), form, view_of(session, form));
   }
-  return is_human(form) ? show_tables(session, requests, form)
+  return is_human(form) ? show_tables(session, requests, form, amend)
                         : show_objects(session, requests, form);
 }
 

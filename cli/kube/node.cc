@@ -1,11 +1,9 @@
 // `podrun node …` and `podrun taint`.
-#include <algorithm>
-#include <map>
-
 #include "cli/kube/change.h"
 #include "cli/kube/commands.h"
-#include "cli/kube/removal.h"
+#include "cli/kube/nodes.h"
 #include "supervisor/api/json_path.h"
+#include "supervisor/client/node_table.h"
 #include "supervisor/client/taint_words.h"
 
 namespace podrun::kube {
@@ -17,6 +15,15 @@ Arguments of_nodes(const Arguments& arguments) {
   made.operands.insert(made.operands.begin(), "nodes");
   return made;
 }
+
+int change_each_node(Session& session, bool unschedulable) {
+  const Change change(session, "kubectl-cordon");
+  return for_each(session, node_targets(session), "", [&](const Target& node) {
+    set_unschedulable(session, node, change, unschedulable);
+  });
+}
+
+}  // namespace
 
 std::vector<Target> node_targets(Session& session) {
   std::vector<std::string> words = session.arguments().operands;
@@ -41,143 +48,21 @@ void set_unschedulable(Session& session, const Target& node, const Change& chang
   change.told(object, verb);
 }
 
-int change_each_node(Session& session, bool unschedulable) {
-  const Change change(session, "kubectl-cordon");
-  return for_each(session, node_targets(session), "", [&](const Target& node) {
-    set_unschedulable(session, node, change, unschedulable);
-  });
-}
-
-// ---- drain
-
-std::string shown(const Json& pod) {
-  return api::text_at(pod, "metadata.namespace") + "/" + api::text_at(pod, "metadata.name");
-}
-
-std::string controller_kind(const Json& pod) {
-  for (const Json& owner : api::at_path(pod, "metadata.ownerReferences")) {
-    if (api::bool_at(owner, "controller")) return api::text_at(owner, "kind");
-  }
-  return "";
-}
-
-bool has_local_data(const Json& pod) {
-  const Json& volumes = api::at_path(pod, "spec.volumes");
-  return std::any_of(volumes.begin(), volumes.end(),
-                     [](const Json& volume) { return volume.contains("emptyDir"); });
-}
-
-struct Drain {
-  std::vector<Json> evict;
-  std::map<std::string, std::string> refused, warned;  // what is said: of which pods
-};
-
-void note(std::map<std::string, std::string>& notes, const char* what, const Json& pod) {
-  std::string& pods = notes[what];
-  pods += (pods.empty() ? "" : ", ") + shown(pod);
-}
-
-/// What is to go, and what the flags do not allow (kubectl's drain filters).
-Drain plan_drain(const Arguments& arguments, const Json& pods) {
-  Drain drain;
-  for (const Json& pod : pods) {
-    const std::string phase = api::text_at(pod, "status.phase");
-    const bool ended = phase == "Succeeded" || phase == "Failed";
-    const std::string controller = controller_kind(pod);
-    if (controller == "DaemonSet" && !ended) {
-      if (arguments.has("ignore-daemonsets")) {
-        note(drain.warned, "ignoring DaemonSet-managed Pods", pod);
-      } else {
-        note(drain.refused,
-             "cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore)", pod);
-      }
-      continue;
-    }
-    if (!ended && has_local_data(pod) && !arguments.has("delete-emptydir-data")) {
-      note(drain.refused,
-           "cannot delete Pods with local storage (use --delete-emptydir-data to override)", pod);
-    } else if (!ended && controller.empty() && !arguments.has("force")) {
-      note(drain.refused, "cannot delete Pods that declare no controller (use --force to override)",
-           pod);
-    } else {
-      if (!ended && controller.empty()) {
-        note(drain.warned, "deleting Pods that declare no controller", pod);
-      }
-      drain.evict.push_back(pod);
-    }
-  }
-  return drain;
-}
-
-std::string listed(const std::map<std::string, std::string>& notes, const char* between) {
-  std::string text;
-  for (const auto& [what, pods] : notes) text += (text.empty() ? "" : between) + what + ": " + pods;
-  return text;
-}
-
-Target pod_target(Session& session, const Json& pod) {
-  Target target;
-  target.type = &session.type("pods");
-  target.space = api::text_at(pod, "metadata.namespace");
-  target.name = api::text_at(pod, "metadata.name");
-  return target;
-}
-
-void evict(Session& session, const Json& pod) {
-  print("evicting pod " + shown(pod) + "\n");
-  Json eviction = {{"apiVersion", "policy/v1"},
-                   {"kind", "Eviction"},
-                   {"metadata",
-                    {{"name", api::text_at(pod, "metadata.name")},
-                     {"namespace", api::text_at(pod, "metadata.namespace")}}}};
-  if (const auto grace = number_of(session.arguments(), "grace-period"); grace >= 0) {
-    eviction["deleteOptions"] = {{"gracePeriodSeconds", grace}};
-  }
-  try {
-    session.api().send("POST", pod_target(session, pod).path() + "/eviction", eviction);
-  } catch (const Refused& refused) {
-    if (refused.code() != 404) throw;
-  }
-}
-
-void drain_one(Session& session, const Target& node, const Change& change,
-               std::optional<Moment> deadline) {
-  set_unschedulable(session, node, change, true);
-  const Json list = session.api().get(session.type("pods").collection(""),
-                                      {{"fieldSelector", "spec.nodeName=" + node.name}});
-  const Drain drain = plan_drain(session.arguments(), api::at_path(list, "items"));
-  if (!drain.refused.empty()) {
-    throw Error("unable to drain node \"" + node.name + "\": " + listed(drain.refused, ", "));
-  }
-  if (!drain.warned.empty()) print_error("Warning: " + listed(drain.warned, "; "));
-  if (!change.is_dry()) {
-    for (const Json& pod : drain.evict) evict(session, pod);
-    for (const Json& pod : drain.evict) {
-      await_removal(session, pod_target(session, pod), api::text_at(pod, "metadata.uid"), deadline);
-      print("pod/" + api::text_at(pod, "metadata.name") + " evicted\n");
-    }
-  }
-  change.told(fetch(session, node), "drained");
-}
-
-}  // namespace
-
 int node_list(Session& session) {
   const Arguments arguments = of_nodes(session.arguments());
   Session nodes(arguments);
-  return get(nodes);
+  return get_amended(nodes, [&](Json& table) {
+    try {
+      client::tell_of_added_nodes(table, nodes.api().get("/podrun/v1/nodes"));
+    } catch (const Refused&) {
+      // Another API, or another user: it is not theirs to know.
+    }
+  });
 }
 
 int node_cordon(Session& session) { return change_each_node(session, true); }
 
 int node_uncordon(Session& session) { return change_each_node(session, false); }
-
-int node_drain(Session& session) {
-  const Change change(session, "kubectl-drain");
-  const std::optional<Moment> deadline = deadline_of(session.arguments());
-  return for_each(session, node_targets(session), "",
-                  [&](const Target& node) { drain_one(session, node, change, deadline); });
-}
 
 int taint(Session& session) {
   const client::TaintWords words = client::parse_taint_words(session.arguments().operands);

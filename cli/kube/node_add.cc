@@ -13,6 +13,7 @@ namespace {
 
 constexpr const char* kNodes = "/podrun/v1/nodes";
 constexpr auto kStep = std::chrono::milliseconds(50);
+constexpr auto kRemoval = std::chrono::seconds(10);
 
 /// "disk=ssd,zone=a".
 Json labels_of(const std::string& text) {
@@ -48,11 +49,29 @@ void await_ready(Session& session, const std::string& name) {
   });
 }
 
-bool is_listed(Session& session, const std::string& name) {
+/// As the daemon lists an added node; null where it does not.
+Json listed_node(Session& session, const std::string& name) {
   const Json list = session.api().get(kNodes);
-  const Json& items = api::at_path(list, "items");
-  return std::any_of(items.begin(), items.end(),
-                     [&](const Json& item) { return api::text_at(item, "name") == name; });
+  for (const Json& item : api::at_path(list, "items")) {
+    if (api::text_at(item, "name") == name) return item;
+  }
+  return Json();
+}
+
+void remove_node(Session& session, const std::string& name, std::optional<Moment> deadline) {
+  session.api().send("DELETE", std::string(kNodes) + "/" + name, Json::object());
+  while (!listed_node(session, name).is_null()) {
+    if (deadline && SystemClock().now() >= *deadline) throw client::TimedOut();
+    std::this_thread::sleep_for(kStep);
+  }
+}
+
+/// What did not come up is taken back, and says why.
+[[noreturn]] void give_up(Session& session, const std::string& name) {
+  const std::string said = api::text_at(listed_node(session, name), "said");
+  remove_node(session, name, SystemClock().now() + kRemoval);
+  throw Error("timed out waiting for node \"" + name + "\" to be ready; it is removed again" +
+              (said.empty() ? "" : ". Its agent's last words: " + said));
 }
 
 /// Does `act` with each name that was given; the others are tried all the same.
@@ -86,19 +105,18 @@ int node_add(Session& session) {
   return for_names(session, "added", [&](const std::string& name) {
     order["name"] = name;
     session.api().send("POST", kNodes, order);
-    await_ready(session, name);
+    try {
+      await_ready(session, name);
+    } catch (const client::TimedOut&) {
+      give_up(session, name);
+    }
   });
 }
 
 int node_remove(Session& session) {
   const std::optional<Moment> deadline = deadline_of(session.arguments());
-  return for_names(session, "removed", [&](const std::string& name) {
-    session.api().send("DELETE", std::string(kNodes) + "/" + name, Json::object());
-    while (is_listed(session, name)) {
-      if (deadline && SystemClock().now() >= *deadline) throw client::TimedOut();
-      std::this_thread::sleep_for(kStep);
-    }
-  });
+  return for_names(session, "removed",
+                   [&](const std::string& name) { remove_node(session, name, deadline); });
 }
 
 int node_partition(Session& session) { return change_network(session, "partition", "partitioned"); }

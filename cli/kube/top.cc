@@ -1,17 +1,23 @@
 // `podrun top`: there is no metrics API; the counters of this machine's cgroups are read, twice.
+#include <sys/utsname.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <optional>
 #include <sstream>
 #include <thread>
 #include <tuple>
 
 #include "base/files.h"
 #include "base/quantity.h"
+#include "base/text.h"
 #include "cgroups/cgroup.h"
 #include "cli/daemon_socket.h"
 #include "cli/kube/commands.h"
 #include "cli/kube/targets.h"
+#include "cli/pod_list.h"
 #include "cli/text_table.h"
 #include "supervisor/api/json_path.h"
 #include "supervisor/client/columns.h"
@@ -46,8 +52,11 @@ std::vector<Measured> rows_of(const Session& session, const cgroups::Layout& lay
                               const Json& pod) {
   pod::Roots roots;
   roots.run_dir = run_dir_of(session.arguments());
-  const auto record =
-      pod::read_supervisor_record(pod::pod_folder(roots, api::text_at(pod, "metadata.uid")));
+  std::optional<pod::SupervisorRecord> record;
+  for (const pod::Roots& each : cli::roots_of_nodes(roots)) {
+    if (record) break;
+    record = pod::read_supervisor_record(pod::pod_folder(each, api::text_at(pod, "metadata.uid")));
+  }
   if (!record) return {};  // not running
   const Measured whole{api::text_at(pod, "metadata.namespace"), api::text_at(pod, "metadata.name"),
                        "", record->cgroup};
@@ -202,31 +211,94 @@ int top_pods(Session& session) {
   return 0;
 }
 
+namespace {
+
+/// What a node uses; of one that is neither this machine nor was added to it, nobody here knows.
+struct NodeUse {
+  Json node;
+  std::string cgroup;       // of one that was added
+  bool is_machine = false;  // the daemon's own: all that runs here
+  std::optional<double> cores;
+  std::uint64_t memory = 0;  // bytes
+};
+
+NodeUse use_of(const Session& session, const Json& node) {
+  const std::string name = api::text_at(node, "metadata.name");
+  const std::string folder = run_dir_of(session.arguments()) + "/nodes/" + name;
+  const auto record = pod::read_supervisor_record(folder);
+  utsname machine{};
+  ::uname(&machine);
+  NodeUse use{.node = node, .cgroup = record ? record->cgroup : "", .cores = {}};
+  use.is_machine = !record && name == lowercase(machine.nodename);
+  return use;
+}
+
+/// Over an interval.
+void measure_nodes(std::vector<NodeUse>& nodes) {
+  const cgroups::Layout layout = cgroups::detect_layout();
+  std::vector<Measured> rows;
+  for (const NodeUse& each : nodes) {
+    const std::string name = api::text_at(each.node, "metadata.name");
+    if (!each.cgroup.empty()) rows.push_back({"", name, "", each.cgroup});
+  }
+  const Moment begin = SystemClock().now();
+  const Jiffies before = read_jiffies();
+  measure(layout, rows, false);
+  std::this_thread::sleep_for(kInterval);
+  const Jiffies after = read_jiffies();
+  measure(layout, rows, true);
+  const std::chrono::duration<double> over = SystemClock().now() - begin;
+  for (NodeUse& each : nodes) {
+    if (each.is_machine) {
+      each.cores = static_cast<double>(after.busy - before.busy) /
+                   static_cast<double>(std::max<std::uint64_t>(after.all - before.all, 1)) *
+                   static_cast<double>(::sysconf(_SC_NPROCESSORS_ONLN));
+      each.memory = used_memory();
+    }
+    for (const Measured& row : rows) {
+      if (each.cgroup != row.cgroup) continue;
+      each.cores = static_cast<double>(row.cpu_us) / 1e6 / over.count();
+      each.memory = row.memory;
+    }
+  }
+}
+
+double amount_of(const Json& node, const char* path) {
+  return static_cast<double>(Quantity::parse(api::text_at(node, path)).milli_value()) / 1000;
+}
+
+client::Row node_row(const NodeUse& use) {
+  client::Row row{api::text_at(use.node, "metadata.name")};
+  if (!use.cores) {
+    row.insert(row.end(), 4, "<unknown>");
+    return row;
+  }
+  const auto memory = static_cast<double>(use.memory);
+  row.insert(row.end(), {cores_text(*use.cores * 1e6, std::chrono::seconds(1)),
+                         percent(*use.cores, amount_of(use.node, "status.allocatable.cpu")),
+                         memory_text(use.memory),
+                         percent(memory, amount_of(use.node, "status.allocatable.memory"))});
+  return row;
+}
+
+}  // namespace
+
 int top_nodes(Session& session) {
   const ResourceType& type = session.type("nodes");
   const auto& words = session.arguments().operands;
-  const Json list = session.api().get(type.collection(""));
-  Json node = words.empty() ? api::at_path(list, "items").at(0)
-                            : session.api().get(type.path("", words.front()));
-  const Jiffies before = read_jiffies();
-  std::this_thread::sleep_for(kInterval);
-  const Jiffies after = read_jiffies();
-  const double cores =
-      static_cast<double>(
-          Quantity::parse(api::text_at(node, "status.capacity.cpu")).milli_value()) /
-      1000;
-  const double busy = static_cast<double>(after.busy - before.busy) /
-                      static_cast<double>(std::max<std::uint64_t>(after.all - before.all, 1)) *
-                      cores;
-  const std::uint64_t memory = used_memory();
-  const auto whole = Quantity::parse(api::text_at(node, "status.allocatable.memory")).value();
+  std::vector<NodeUse> nodes;
+  if (words.empty()) {
+    const Json list = session.api().get(type.collection(""));
+    for (const Json& node : api::at_path(list, "items")) nodes.push_back(use_of(session, node));
+  } else {
+    nodes.push_back(use_of(session, session.api().get(type.path("", words.front()))));
+  }
+  measure_nodes(nodes);
   std::vector<client::Row> table;
   if (!session.arguments().has("no-headers")) {
     table.push_back({"NAME", "CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)"});
   }
-  table.push_back({api::text_at(node, "metadata.name"), cores_text(busy * 1e6, kInterval),
-                   percent(busy, cores), memory_text(memory),
-                   percent(static_cast<double>(memory), static_cast<double>(whole))});
+  for (const NodeUse& each : nodes) table.push_back(node_row(each));
   print(cli::text_table(table));
   return 0;
 }

@@ -172,6 +172,8 @@ int run_node(const NodeRecord& record) {
   make_dirs(roots.run_dir, 0700);
   const pod::PodFolderLock lock = pod::PodFolderLock::try_lock(roots.run_dir);
   if (!lock.valid()) throw Error("another process is the agent of node " + record.place.name);
+  // It may have been told to go, and be gone, while this process began.
+  if (load(record.file()).removing) throw Error("node " + record.place.name + " is being removed");
   make_folders(record);
   make_cgroup(record);
   auto [known, tell_known] = make_pipe();
@@ -189,6 +191,10 @@ int run_node(const NodeRecord& record) {
 
 void remove_node(const NodeRecord& record) {
   const pod::Roots roots = record.roots();
+  make_dirs(roots.run_dir, 0700);
+  // The daemon may have been replaced, and the next one have begun the same.
+  const pod::PodFolderLock lock = pod::PodFolderLock::try_lock(roots.run_dir);
+  if (!lock.valid()) throw Error("another process holds node " + record.place.name);
   const cgroups::Layout layout = cgroups::detect_layout();
   std::string problems;
   for (const std::string& uid : pod::pods_in(roots)) {

@@ -34,12 +34,25 @@ void copy_field(Json& to, const Json& from, const char* name) {
   }
 }
 
-Json first_status(const std::string& resource, const Json& object) {
-  if (resource == "pods") {
-    return {{"phase", "Pending"},
-            {"qosClass",
-             manifest::to_string(manifest::qos_class(manifest::pod_from_json(object).spec))}};
+Json first_pod_status(const Json& pod) {
+  const std::string qos =
+      manifest::to_string(manifest::qos_class(manifest::pod_from_json(pod).spec));
+  Json status = {{"phase", "Pending"}, {"qosClass", qos}};
+  const Json& spec = pod.at("spec");
+  const auto gates = spec.find("schedulingGates");
+  if (gates != spec.end() && !gates->empty()) {
+    status["conditions"] =
+        Json::array({{{"lastProbeTime", nullptr},
+                      {"message", "Scheduling is blocked due to non-empty scheduling gates"},
+                      {"reason", "SchedulingGated"},
+                      {"status", "False"},
+                      {"type", "PodScheduled"}}});
   }
+  return status;
+}
+
+Json first_status(const std::string& resource, const Json& object) {
+  if (resource == "pods") return first_pod_status(object);
   if (resource == "namespaces") return {{"phase", "Active"}};
   if (resource == "replicationcontrollers" || resource == "replicasets.apps") {
     return {{"replicas", 0}};

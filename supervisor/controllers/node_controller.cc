@@ -8,6 +8,7 @@ namespace podrun::controllers {
 namespace {
 
 constexpr const char* kComponent = "node-controller";
+constexpr const char* kEvictor = "taint-eviction-controller";
 constexpr int kNotFound = 404, kConflict = 409;
 
 const std::string& heartbeat_of(const Json& node) {
@@ -38,6 +39,10 @@ std::vector<store::Object> pods_on(const api::Client& client, const std::string&
   return pods;
 }
 
+void tell_of(api::Client& client, const Json& node, const char* reason, const std::string& what) {
+  record_normal(client, node, kComponent, reason, "Node " + name_of(node) + " event: " + what);
+}
+
 NextLook earlier(NextLook one, NextLook other) {
   if (!one || !other) return one ? one : other;
   return std::min(*one, *other);
@@ -53,6 +58,10 @@ std::optional<std::string> NodeController::observe(const store::Change& change, 
       heard_.erase(key.name);
       first_seen_.erase(key.name);
       driving_.erase(key.name);
+      if (registered_.erase(key.name) > 0) {
+        tell_of(client_, *change.object.json, "RemovingNode",
+                "Removing Node " + key.name + " from Controller");
+      }
       return std::nullopt;
     }
     const std::string& beat = heartbeat_of(*change.object.json);
@@ -72,6 +81,12 @@ Moment NodeController::deadline_of(const Json& node, const std::string& name, Mo
 NextLook NodeController::sync(const store::ObjectKey& key, Moment now, WallTime wall) {
   const store::Object* found = client_.get(key);
   if (found == nullptr) return std::nullopt;
+  if (registered_.insert(key.name).second) {
+    tell_of(client_, Json(*found->json), "RegisteredNode",
+            "Registered Node " + key.name + " in Controller");
+    found = client_.get(key);
+    if (found == nullptr) return std::nullopt;
+  }
   const Moment deadline = deadline_of(*found->json, key.name, now);
   if (deadline <= now) lose(store::Object(*found), wall);
   found = client_.get(key);
@@ -131,25 +146,42 @@ NextLook NodeController::evict(const store::Object& node, WallTime now) {
   remember_taints(node, now);
   const std::vector<Drive> drives = drives_of(*node.json, first_seen_[node.key.name]);
   const bool is_lost = has_reported(*node.json) && !is_node_ready(*node.json);
-  if (drives.empty() && !is_lost) {
-    driving_.erase(node.key.name);
+  const auto before = driving_.extract(node.key.name);
+  if (drives.empty() && !is_lost && (before.empty() || before.mapped().empty())) {
     return std::nullopt;
   }
-  driving_.insert(node.key.name);
   const std::vector<store::Object> pods = pods_on(client_, node.key.name);
   if (is_lost) make_unready(pods, now);
   NextLook next;
+  std::set<std::string> planned, kept;
   for (const store::Object& pod : pods) {
-    if (is_being_deleted(*pod.json)) continue;
     const std::optional<WallTime> when = eviction_time(*pod.json, drives);
-    if (!when) continue;
+    if (when) kept.insert(uid_of(*pod.json));
+    if (!when || is_being_deleted(*pod.json)) continue;
     if (*when <= now) {
       evict_pod(pod, now);
     } else {
+      planned.insert(uid_of(*pod.json));
       next = earlier(next, when);
     }
   }
+  if (!before.empty()) {
+    std::set<std::string>& old = before.mapped();
+    std::erase_if(old, [&](const std::string& uid) { return kept.contains(uid); });
+    tell_cancelled(old, pods);
+  }
+  if (!drives.empty() || is_lost) driving_[node.key.name] = std::move(planned);
   return next;
+}
+
+/// The taint went, or is tolerated now, before the time of these had come.
+void NodeController::tell_cancelled(const std::set<std::string>& uids,
+                                    const std::vector<store::Object>& pods) {
+  for (const store::Object& pod : pods) {
+    if (!uids.contains(uid_of(*pod.json)) || is_being_deleted(*pod.json)) continue;
+    record_normal(client_, *pod.json, kEvictor, "TaintManagerEviction",
+                  "Cancelling deletion of Pod " + pod.key.namespace_ + "/" + pod.key.name);
+  }
 }
 
 void NodeController::make_unready(const std::vector<store::Object>& pods, WallTime now) {
@@ -167,7 +199,7 @@ void NodeController::evict_pod(const store::Object& pod, WallTime now) {
   unless_changed([&] {
     const store::Object* present = client_.get(pod.key);
     if (present == nullptr || uid_of(*present->json) != uid_of(*pod.json)) return;
-    record_normal(client_, *pod.json, "taint-eviction-controller", "TaintManagerEviction",
+    record_normal(client_, *pod.json, kEvictor, "TaintManagerEviction",
                   "Marking for deletion Pod " + pod.key.namespace_ + "/" + pod.key.name);
     client_.update_status(pod.key, marked_for_eviction(*client_.get(pod.key)->json, now));
     api::DeleteOptions options;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "supervisor/api/client.h"
 #include "supervisor/controllers/node_health.h"
@@ -28,7 +29,7 @@ class NodeController {
   /// Returns when to look again. A node that was never heard of counts as heard of now.
   NextLook sync(const store::ObjectKey& key, Moment now, WallTime wall);
   /// Pods that come to this node may have to go.
-  bool drives_pods_away(const std::string& node) const { return driving_.count(node) > 0; }
+  bool drives_pods_away(const std::string& node) const { return driving_.contains(node); }
 
  private:
   Moment deadline_of(const Json& node, const std::string& name, Moment now);
@@ -36,6 +37,7 @@ class NodeController {
   bool is_another_ready(const std::string& name) const;
   void remember_taints(const store::Object& node, WallTime now);
   NextLook evict(const store::Object& node, WallTime now);
+  void tell_cancelled(const std::set<std::string>& uids, const std::vector<store::Object>& pods);
   void evict_pod(const store::Object& pod, WallTime now);
   void make_unready(const std::vector<store::Object>& pods, WallTime now);
 
@@ -43,7 +45,8 @@ class NodeController {
   NodeFigures figures_;
   std::map<std::string, Moment> heard_;                                // by node
   std::map<std::string, std::map<std::string, WallTime>> first_seen_;  // taints, by node
-  std::set<std::string> driving_;
+  std::map<std::string, std::set<std::string>> driving_;  // by node: pods that have to go later
+  std::set<std::string> registered_;                      // nodes that were told of
 };
 
 }  // namespace podrun::controllers

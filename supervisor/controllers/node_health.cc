@@ -138,10 +138,26 @@ std::vector<Drive> drives_of(const Json& node, const std::map<std::string, WallT
   return drives;
 }
 
+namespace {
+
+/// Since when the pod is on its node.
+WallTime bound_at(const Json& pod) {
+  const Json* scheduled = condition_of(pod, "PodScheduled");
+  std::optional<WallTime> when;
+  if (scheduled != nullptr && text_at(*scheduled, {"status"}) == "True") {
+    when = time_at(*scheduled, {"lastTransitionTime"});
+  }
+  if (!when) when = time_at(pod, {"metadata", "creationTimestamp"});
+  return when.value_or(WallTime::min());
+}
+
+}  // namespace
+
 std::optional<WallTime> eviction_time(const Json& pod, const std::vector<Drive>& drives) {
   const Json* spec = find(pod, {"spec"});
   const std::vector<scheduling::Toleration> tolerations =
       spec == nullptr ? std::vector<scheduling::Toleration>() : scheduling::tolerations_of(*spec);
+  const WallTime bound = bound_at(pod);
   std::optional<WallTime> first;
   for (const Drive& drive : drives) {
     const auto used = std::find_if(tolerations.begin(), tolerations.end(),
@@ -150,7 +166,8 @@ std::optional<WallTime> eviction_time(const Json& pod, const std::vector<Drive>&
                                    });
     if (used == tolerations.end()) return WallTime::min();
     if (!used->seconds || drive.since == WallTime::max()) continue;
-    const WallTime when = drive.since + Seconds(std::max<std::int64_t>(0, *used->seconds));
+    const WallTime when =
+        std::max(drive.since, bound) + Seconds(std::max<std::int64_t>(0, *used->seconds));
     first = first ? std::min(*first, when) : when;
   }
   return first;

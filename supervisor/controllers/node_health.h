@@ -38,7 +38,8 @@ struct Drive {
 std::vector<Drive> drives_of(const Json& node, const std::map<std::string, WallTime>& first_seen);
 /// As first_seen names a taint.
 std::string taint_name(const scheduling::Taint& taint);
-/// When the pod has to go; nothing where it may stay. Past where it tolerates one of them not.
+/// When the pod has to go; nothing where it may stay. Past where it tolerates one of them not. A
+/// toleration's seconds begin when both the taint and the pod are there.
 std::optional<WallTime> eviction_time(const Json& pod, const std::vector<Drive>& drives);
 
 /// The pod with condition Ready as False; nothing where it is not True.

@@ -1,12 +1,15 @@
 #include "supervisor/daemon/added_nodes.h"
 
 #include <signal.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <utility>
 #include <vector>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/last_line.h"
 #include "base/uuid.h"
 #include "supervisor/api/json_path.h"
 #include "supervisor/pod/orphans.h"
@@ -20,6 +23,10 @@ using store::ObjectKey;
 
 constexpr std::size_t kIdLength = 8;
 
+std::string log_of(const agent::NodeRecord& record) {
+  return record.roots().data_dir + "/agent.log";
+}
+
 }  // namespace
 
 /// What of a record follows from the daemon that runs now.
@@ -32,10 +39,24 @@ agent::NodeRecord AddedNodes::current(agent::NodeRecord record) const {
   return record;
 }
 
+/// What was killed before it had written the record, or while it removed it.
+void AddedNodes::remove_remains(const std::string& name) const {
+  agent::NodeRecord record = current({});
+  record.place.name = name;
+  for (const std::string& folder :
+       {record.roots().run_dir, record.roots().log_dir, record.roots().data_dir}) {
+    remove_tree(folder);
+  }
+}
+
 void AddedNodes::start() {
   for (const std::string& name : agent::recorded_nodes(options_.roots.data_dir)) {
     const std::string file = options_.roots.data_dir + "/nodes/" + name + "/node.json";
     try {
+      if (::access(file.c_str(), F_OK) != 0 && errno == ENOENT) {
+        remove_remains(name);
+        continue;
+      }
       auto node = std::make_unique<Node>();
       const agent::NodeRecord before = agent::load(file);
       node->record = current(before);
@@ -113,7 +134,8 @@ Json AddedNodes::list() const {
     items.push_back({{"name", name},
                      {"pid", node->cleaning || node->starting ? -1 : node->process.pid()},
                      {"partitioned", agent::is_partitioned(node->record)},
-                     {"removing", node->record.removing}});
+                     {"removing", node->record.removing},
+                     {"said", last_line(log_of(node->record))}});
   }
   return {{"items", std::move(items)}};
 }
@@ -151,7 +173,7 @@ void AddedNodes::spawn(Node& node) {
   start.words = {"podrun-agent", "agent"};
   if (node.record.removing) start.words.emplace_back("--remove");
   start.words.push_back(node.record.file());
-  start.log = node.record.roots().data_dir + "/agent.log";
+  start.log = log_of(node.record);
   node.cleaning = node.record.removing;
   node.starting = !node.cleaning;
   // Agents belong to the machine's first process, as they do when the daemon has been away.
@@ -189,29 +211,42 @@ void AddedNodes::on_end(Node& node) {
   const bool starting = node.starting;
   adopt_orphans_again(node);
   if (starting && status == ExitStatus()) return on_started(node);
-  const std::string& name = node.record.place.name;
   if (std::exchange(node.cleaning, false) && status == ExitStatus()) {
     // Not from within its own callback.
-    node.timer = reactor_.call_after(Nanoseconds(0), [this, name = name] { forget(name); });
+    node.timer = reactor_.call_after(Nanoseconds(0), [this, &node] { forget(node); });
     return;
   }
   const Moment now = clock_.now();
   const Seconds delay = node.backoff.next(node.started, now);
   if (!node.record.removing) {
     const std::string how = status ? " (" + std::to_string(status->shell_code()) + ")" : "";
-    options_.log("the agent of node " + name + " ended" + how + "; it is started again");
+    options_.log("the agent of node " + node.record.place.name + " ended" + how +
+                 "; it is started again");
   }
   look_again(node, delay);
 }
 
-/// Nothing of it is left on this machine.
-void AddedNodes::forget(const std::string& name) {
-  const auto found = nodes_.find(name);
-  if (found == nodes_.end()) return;
-  const auto node = std::move(found->second);
-  nodes_.erase(found);
+/// Nothing of it is left on this machine. The record goes last: where the daemon ends before that,
+/// the next one finds it, and does this again.
+void AddedNodes::forget(Node& node) {
+  const std::string name = node.record.place.name;
   remove_objects(name);
-  remove_tree(node->record.roots().data_dir);
+  options_.after_commit([this, name](bool kept) {
+    const auto found = nodes_.find(name);
+    if (found == nodes_.end()) return;
+    if (kept) return finish_removal(name);
+    look_again(*found->second, Seconds(1));
+  });
+}
+
+void AddedNodes::finish_removal(const std::string& name) {
+  try {
+    remove_tree(nodes_.at(name)->record.roots().data_dir);
+  } catch (const std::exception& error) {
+    // Without a record, a later start removes the rest.
+    options_.log("node " + name + ": " + error.what());
+  }
+  nodes_.erase(name);
 }
 
 /// The Node first: no controller gives it pods anew.

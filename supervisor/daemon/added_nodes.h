@@ -24,6 +24,8 @@ struct AddedNodesOptions {
   bool allow_no_limits = false;
   Seconds renewal{10};  // of the nodes' Leases
   std::function<void(const std::string&)> log;
+  /// Calls back when all that is written by now is kept (true), or was undone.
+  std::function<void(std::function<void(bool)>)> after_commit;
 };
 
 class AddedNodes {
@@ -49,7 +51,7 @@ class AddedNodes {
   /// Where the files of a pod are that is bound to `node`: the daemon's own folders for its own
   /// node. Throws ApiError 500 where the node cannot be reached.
   pod::Roots roots_of(const std::string& node) const;
-  /// {"items": [{name, pid, partitioned, removing}]}
+  /// {"items": [{name, pid, partitioned, removing, said}]}
   store::Json list() const;
 
  private:
@@ -63,6 +65,7 @@ class AddedNodes {
     node::Reactor::Watch timer;
   };
   agent::NodeRecord current(agent::NodeRecord record) const;
+  void remove_remains(const std::string& name) const;
   Node& require(const std::string& name);
   void look_after(Node& node);
   void look_again(Node& node, Nanoseconds delay);
@@ -71,14 +74,15 @@ class AddedNodes {
   void adopt_orphans_again(Node& node);
   void on_end(Node& node);
   void on_started(Node& node);
-  void forget(const std::string& name);
+  void forget(Node& node);
+  void finish_removal(const std::string& name);
   void remove_objects(const std::string& name);
 
   AddedNodesOptions options_;
   api::Client& client_;
   node::Reactor& reactor_;
   const Clock& clock_;
-  std::map<std::string, std::unique_ptr<Node>> nodes_;
+  std::map<std::string, std::unique_ptr<Node>> nodes_;  // listed until nothing is left of them
   int starting_ = 0;
 };
 

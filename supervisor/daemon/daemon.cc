@@ -13,7 +13,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -133,7 +135,11 @@ struct Daemon::Parts {
         accounts(store, clock, signer(credentials)),
         reactor(io),
         nodes({options.roots, options.socket, options.agent_program, options.version,
-               options.allow_no_limits, node::lease_renewal(options.node_grace), log},
+               options.allow_no_limits, node::lease_renewal(options.node_grace), log,
+               [this](std::function<void(bool)> call) {
+                 after_commit.push_back(std::move(call));
+                 commit_soon();
+               }},
               registry, reactor, clock),
         node_requests(nodes, registry),
         logs(store, roots_of(), reactor, clock),
@@ -191,17 +197,21 @@ struct Daemon::Parts {
 
   void commit() {
     commit_posted = false;
+    const auto waiting = std::exchange(after_commit, {});
+    bool kept = true;
     try {
       // Subscribers may write: that belongs to the next one.
       if (store.has_uncommitted()) commit_store();
       server.on_committed();
     } catch (const std::exception& error) {
+      kept = false;
       ++commits.failures;
       log(error.what());
       server.on_commit_failed(error.what());
       // What it has bound is undone.
       scheduler.start();
     }
+    for (const auto& call : waiting) call(kept);
     schedule_soon();
     work_soon();
   }
@@ -300,6 +310,7 @@ struct Daemon::Parts {
   int since_calm = kBurst - 1;  // the start is one
   bool calm_planned = false;
   bool commit_posted = false;
+  std::vector<std::function<void(bool)>> after_commit;
   CommitFigures commits;
   std::string url, kubeconfig;
 };

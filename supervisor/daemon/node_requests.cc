@@ -5,9 +5,9 @@
 #include <string>
 #include <utility>
 
-#include "base/error.h"
-#include "base/quantity.h"
 #include "supervisor/api/json_path.h"
+#include "supervisor/daemon/node_order.h"
+#include "supervisor/node/host.h"
 
 namespace podrun::daemon {
 namespace {
@@ -15,22 +15,6 @@ namespace {
 using store::Json;
 
 constexpr std::string_view kNodes = "/podrun/v1/nodes";
-
-/// 0 where it is not said.
-std::int64_t whole_number(const Json& order, const char* field) {
-  const std::string text = api::text_at(order, field);
-  if (text.empty()) return 0;
-  std::int64_t number = 0;
-  try {
-    const Quantity quantity = Quantity::parse(text);
-    number = quantity.value();
-    if (quantity == Quantity::from_integer(number) && number > 0) return number;
-  } catch (const BadInput& error) {
-    throw api::bad_request(std::string(field) + ": " + error.what());
-  }
-  throw api::bad_request(std::string(field) + ": Invalid value: \"" + text +
-                         "\": must be a whole number greater than 0");
-}
 
 /// What follows the collection: "two" and "heal".
 std::pair<std::string, std::string> words_of(const std::string& path) {
@@ -89,10 +73,8 @@ api::Response NodeRequests::answer(const api::Request& request) {
 void NodeRequests::add(const std::string& text) {
   const Json order = Json::parse(text, nullptr, false);
   if (!order.is_object()) throw api::bad_request("the body is not a JSON object");
-  pod::NodePlace place;
-  place.name = api::text_at(order, "name");
-  place.cpus = whole_number(order, "cpus");
-  place.memory_bytes = whole_number(order, "memory");
+  const node::HostFacts machine = node::read_host("/", {});
+  pod::NodePlace place = node_place(order, {machine.cpus, machine.memory_bytes});
   std::map<std::string, std::string> labels;
   for (const auto& [label, value] : api::at_path(order, "labels").items()) {
     if (!value.is_string()) throw api::bad_request("labels: " + label + ": not a string");

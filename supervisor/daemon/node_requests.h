@@ -1,7 +1,7 @@
 // Nodes of this machine over HTTP, for `podrun node add|remove|partition|heal`. Kubernetes has
 // nothing like it: the paths are podrun's own.
 //
-//   GET    /podrun/v1/nodes                 {"items": [{name, pid, partitioned, removing}]}
+//   GET    /podrun/v1/nodes                 {"items": [{name, pid, partitioned, removing, said}]}
 //   POST   /podrun/v1/nodes                 {name, cpus: "2", memory: "1Gi", labels: {…}}
 //   DELETE /podrun/v1/nodes/NAME            it goes from then on; gone where it is not listed
 //   POST   /podrun/v1/nodes/NAME/partition  its agent does not reach the API any more

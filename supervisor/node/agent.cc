@@ -96,6 +96,7 @@ void NodeAgent::adopt_folders() {
     auto unit = std::make_unique<PodUnit>(context_, uid, key);
     unit->find();
     by_key_[key].insert(uid);
+    admitted_.insert(uid);
     units_.emplace(uid, std::move(unit));
     marked_.insert(key);
   }
@@ -184,10 +185,12 @@ void NodeAgent::settle(const std::string& uid, const store::ObjectKey& key) {
     const Decision decision = decide(wanted, unit->view(), clock_.now());
     if (!act(decision, *unit, pod)) break;
   }
-  if (const auto pod = find_pod(key, uid)) {
+  const auto pod = find_pod(key, uid);
+  if (pod) {
     unit->see_pod(*pod->json);
     unit->see_resources(*pod->json);
   }
+  if (!pod || is_final(pod->json->value("status", Json::object()))) admitted_.erase(uid);
   const bool gone = unit->view().state == SupervisorView::State::kNone && !find_pod(key, uid);
   if (!gone) return;
   units_.erase(uid);
@@ -210,7 +213,10 @@ bool NodeAgent::act(const Decision& decision, PodUnit& unit,
       unit.wait_until(decision.when);
       return false;
     case Step::kStart:
+      if (!admit(unit, *pod)) return false;
+      [[fallthrough]];
     case Step::kRecreate:
+      admitted_.insert(unit.uid());
       unit.start(*pod->json, decision.step == Step::kRecreate);
       return true;
     case Step::kTerminate:

@@ -72,6 +72,7 @@ class NodeAgent {
   void look_at(const store::ObjectKey& key);
   void settle(const std::string& uid, const store::ObjectKey& key);
   bool act(const Decision& decision, PodUnit& unit, const std::optional<store::Object>& pod);
+  bool admit(PodUnit& unit, const store::Object& pod);
   bool finish_deletion(PodUnit& unit, const std::optional<store::Object>& pod);
   std::optional<store::Object> find_pod(const store::ObjectKey& key, const std::string& uid) const;
 
@@ -86,6 +87,7 @@ class NodeAgent {
   Heart heart_;
   std::map<std::string, std::unique_ptr<PodUnit>> units_;     // by uid
   std::map<store::ObjectKey, std::set<std::string>> by_key_;  // a name may be used again
+  std::set<std::string> admitted_;                            // uids that count for the node
   std::set<store::ObjectKey> marked_;                         // to be looked at
   std::set<store::ObjectKey> turn_;                           // before those
   Reactor::Watch soon_;

@@ -1,6 +1,7 @@
 #include "supervisor/node/heart.h"
 
 #include <utility>
+#include <vector>
 
 #include "supervisor/node/node_object.h"
 
@@ -27,6 +28,9 @@ void Heart::beat() {
   try {
     report_status();
     renew_lease();
+    // Last: whoever waits for the node does not wait for these.
+    for (; !news_.empty(); news_.erase(news_.begin()))
+      tell(news_.front().first, news_.front().second);
   } catch (const Error& error) {
     log_(std::string("node ") + host_.name + ": " + error.what());
   }
@@ -38,6 +42,8 @@ void Heart::report_status() {
   const store::Object* present = client_.get(key);
   Json node =
       present != nullptr ? *present->json : *client_.create("nodes", "", node_object(host_)).json;
+  if (!std::exchange(told_start_, true)) news_.emplace_back("Starting", "Starting kubelet.");
+  see_schedulable(node);
   if (set_node_labels(node, host_)) node = *client_.update(key, node).json;
   const Json before = node.value("status", Json::object());
   Json status = node_status(before, host_, version_, read_pressure(data_dir_), clock_.wall());
@@ -45,24 +51,36 @@ void Heart::report_status() {
   const bool due = reported_ == Moment{} || now - reported_ >= kStatusReport;
   if (!due && same_status(before, status)) return;
   const bool was_lost = is_given_up(before);
+  const std::vector<std::string> news = status_news(before, status);
   node["status"] = std::move(status);
   client_.update_status(key, std::move(node));
   reported_ = now;
-  if (was_lost) tell_return();
+  // What controllers said of its pods meanwhile does not hold any more.
+  if (was_lost) on_return_();
+  for (const std::string& each : news) add_news(each);
 }
 
-/// What controllers said of its pods meanwhile does not hold any more.
-void Heart::tell_return() {
+void Heart::see_schedulable(const Json& node) {
+  const Json spec = node.value("spec", Json::object());
+  const bool unschedulable = spec.value("unschedulable", false);
+  if (std::exchange(unschedulable_, unschedulable) == unschedulable) return;
+  add_news(unschedulable ? "NodeNotSchedulable" : "NodeSchedulable");
+}
+
+void Heart::add_news(const std::string& news) {
+  news_.emplace_back(news, "Node " + host_.name + " status is now: " + news);
+}
+
+void Heart::tell(const std::string& reason, const std::string& message) {
   api::EventRecord event;
   event.involved_object = {
       {"apiVersion", "v1"}, {"kind", "Node"}, {"name", host_.name}, {"uid", host_.name}};
   event.type = "Normal";
-  event.reason = "NodeReady";
-  event.message = "Node " + host_.name + " status is now: NodeReady";
+  event.reason = reason;
+  event.message = message;
   event.component = "kubelet";
   event.host = host_.name;
   client_.record(event);
-  on_return_();
 }
 
 void Heart::renew_lease() {

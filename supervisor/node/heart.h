@@ -3,11 +3,14 @@
 
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "supervisor/api/client.h"
 #include "supervisor/node/host.h"
 #include "supervisor/node/reactor.h"
+#include "supervisor/store/object.h"
 
 namespace podrun::node {
 
@@ -26,7 +29,9 @@ class Heart {
  private:
   void beat();
   void report_status();
-  void tell_return();
+  void tell(const std::string& reason, const std::string& message);
+  void add_news(const std::string& news);
+  void see_schedulable(const store::Json& node);
   void renew_lease();
 
   api::Client& client_;
@@ -38,6 +43,8 @@ class Heart {
   Log log_;
   std::function<void()> on_return_;
   Moment reported_{};
+  std::vector<std::pair<std::string, std::string>> news_;  // reasons and messages, not told yet
+  bool told_start_ = false, unschedulable_ = false;
   Reactor::Watch timer_;
 };
 

@@ -11,18 +11,29 @@ struct ConditionText {
   const char* well;
   const char* ill_reason;
   const char* ill;
+  const char* well_event;
+  const char* ill_event;
 };
 
 // pkg/kubelet/nodestatus/setters.go
-constexpr ConditionText kMemory = {
-    "MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available",
-    "KubeletHasInsufficientMemory", "kubelet has insufficient memory available"};
-constexpr ConditionText kDisk = {"DiskPressure", "KubeletHasNoDiskPressure",
-                                 "kubelet has no disk pressure", "KubeletHasDiskPressure",
-                                 "kubelet has disk pressure"};
-constexpr ConditionText kPids = {
-    "PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available",
-    "KubeletHasInsufficientPID", "kubelet has insufficient PID available"};
+constexpr ConditionText kMemory = {"MemoryPressure",
+                                   "KubeletHasSufficientMemory",
+                                   "kubelet has sufficient memory available",
+                                   "KubeletHasInsufficientMemory",
+                                   "kubelet has insufficient memory available",
+                                   "NodeHasSufficientMemory",
+                                   "NodeHasInsufficientMemory"};
+constexpr ConditionText kDisk = {
+    "DiskPressure",           "KubeletHasNoDiskPressure",  "kubelet has no disk pressure",
+    "KubeletHasDiskPressure", "kubelet has disk pressure", "NodeHasNoDiskPressure",
+    "NodeHasDiskPressure"};
+constexpr ConditionText kPids = {"PIDPressure",
+                                 "KubeletHasSufficientPID",
+                                 "kubelet has sufficient PID available",
+                                 "KubeletHasInsufficientPID",
+                                 "kubelet has insufficient PID available",
+                                 "NodeHasSufficientPID",
+                                 "NodeHasInsufficientPID"};
 
 Json condition(const char* type, bool status, const char* reason, const char* message,
                WallTime now) {
@@ -131,6 +142,23 @@ Json node_status(const Json& present, const HostFacts& host, const std::string& 
 bool is_given_up(const Json& status) {
   const Json* ready = find_condition(status, "Ready");
   return ready != nullptr && ready->value("status", "") != "True";
+}
+
+std::vector<std::string> status_news(const Json& before, const Json& after) {
+  std::vector<std::string> news;
+  const auto changed = [&](const char* type) -> std::string {
+    const Json* now = find_condition(after, type);
+    const Json* was = find_condition(before, type);
+    if (now == nullptr) return "";
+    const std::string status = now->value("status", "");
+    return was != nullptr && was->value("status", "") == status ? "" : status;
+  };
+  for (const ConditionText& text : {kMemory, kDisk, kPids}) {
+    const std::string status = changed(text.type);
+    if (!status.empty()) news.emplace_back(status == "True" ? text.ill_event : text.well_event);
+  }
+  if (changed("Ready") == "True") news.emplace_back("NodeReady");
+  return news;
 }
 
 bool same_status(const Json& one, const Json& other) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "supervisor/node/host.h"
@@ -18,8 +19,10 @@ inline constexpr int kMaxPods = 110;
 /// sooner hears of it more often.
 inline constexpr Seconds kLeaseRenewal{10};
 constexpr Seconds lease_duration(Seconds renewal) { return 4 * renewal; }
+/// Leases are of whole seconds: below this, a node that is well would be lost between two renewals.
+inline constexpr Seconds kShortestGrace{4};
 constexpr Seconds lease_renewal(Seconds node_grace) {
-  return std::clamp(node_grace / 4, Seconds(1), kLeaseRenewal);
+  return std::clamp(node_grace / 4, kShortestGrace / 4, kLeaseRenewal);
 }
 /// nodeStatusReportFrequency: how often an unchanged status is written all the same.
 inline constexpr Seconds kStatusReport{300};
@@ -34,6 +37,8 @@ Json node_status(const Json& present, const HostFacts& host, const std::string& 
                  const Pressure& pressure, WallTime now);
 /// Condition Ready is there and not True.
 bool is_given_up(const Json& status);
+/// What a kubelet tells of a status that has changed: "NodeReady", "NodeHasDiskPressure".
+std::vector<std::string> status_news(const Json& before, const Json& after);
 /// Equal but for heartbeat times.
 bool same_status(const Json& one, const Json& other);
 

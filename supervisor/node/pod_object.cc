@@ -112,6 +112,16 @@ Json merged_status(const Json& present, const Json& from_supervisor, const std::
   return status;
 }
 
+Json rejected_status(const Json& present, const std::string& reason, const std::string& message,
+                     WallTime now) {
+  Json status = present.is_object() ? present : Json::object();
+  status["phase"] = "Failed";
+  status["reason"] = reason;
+  status["message"] = "Pod was rejected: " + message;
+  status["startTime"] = rfc3339(now);
+  return status;
+}
+
 Json reference_to(const Json& pod) {
   Json reference = {{"apiVersion", "v1"}, {"kind", "Pod"}};
   for (const char* field : {"name", "namespace", "uid", "resourceVersion"}) {

@@ -32,6 +32,10 @@ bool has_ended(const Json& status, const Json& pod);
 /// present one what others wrote there (conditions of other types, PodScheduled's time).
 Json merged_status(const Json& present, const Json& from_supervisor, const std::string& host_ip);
 
+/// That of a pod which the node does not begin.
+Json rejected_status(const Json& present, const std::string& reason, const std::string& message,
+                     WallTime now);
+
 /// core/v1 ObjectReference to a pod, for events.
 Json reference_to(const Json& pod);
 

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/last_line.h"
 #include "supervisor/node/config_files.h"
 #include "supervisor/node/orphans.h"
 #include "supervisor/node/pod_object.h"
@@ -20,14 +21,6 @@ using State = SupervisorView::State;
 constexpr Seconds kCleanUpRetry{5};
 // An order that was not taken is given again this much later.
 constexpr Nanoseconds kOrderRetry = std::chrono::milliseconds(100);
-
-/// The supervisor's last words, which tell why it ended.
-std::string last_line(const std::string& path) {
-  std::string text = read_file_if_exists(path).value_or("");
-  while (!text.empty() && text.back() == '\n') text.pop_back();
-  const std::size_t at = text.rfind('\n');
-  return at == std::string::npos ? text : text.substr(at + 1);
-}
 
 /// What of a pod may change and its volumes may show.
 Json labels_of(const Json& pod) {
@@ -220,6 +213,15 @@ void PodUnit::start_failed(const Json& pod, const std::string& why) {
   not_before_ = now + std::max(backoff_.next(now, now), Seconds(1));
   state_ = ::access(folder_.c_str(), F_OK) == 0 ? State::kOver : State::kNone;
   record(pod, "Warning", "FailedCreatePodSandBox", "Failed to create pod sandbox: " + why);
+}
+
+void PodUnit::reject(const Json& pod, const std::string& reason, const std::string& message) {
+  Json changed = pod;
+  changed["status"] =
+      rejected_status(pod.value("status", Json::object()), reason, message, context_.clock.wall());
+  changed["metadata"].erase("resourceVersion");
+  context_.client.update_status(key_, std::move(changed));
+  record(pod, "Warning", reason, message);
 }
 
 bool PodUnit::terminate(Seconds grace) {

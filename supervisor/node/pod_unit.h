@@ -53,6 +53,8 @@ class PodUnit {
   /// Makes the folder and starts the supervisor. A failure becomes an event and a wait. `again`:
   /// the pod has run before; its counts go on.
   void start(const Json& pod, bool again);
+  /// The pod is not begun here, ever.
+  void reject(const Json& pod, const std::string& reason, const std::string& message);
   /// Both: false where the supervisor does not take the order now; it is looked at again soon.
   bool terminate(Seconds grace);
   bool kill();

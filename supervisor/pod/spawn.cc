@@ -119,7 +119,8 @@ std::string find_program(const std::string& name) {
     std::string candidate = place + "/" + name;
     if (::access(candidate.c_str(), X_OK) == 0) return candidate;
   }
-  return name;
+  // While podrun is replaced, it is not there for a moment: what is kept must hold afterwards.
+  return folder + "/" + name;
 }
 
 namespace {

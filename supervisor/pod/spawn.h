@@ -11,7 +11,7 @@
 namespace podrun::pod {
 
 /// A program that belongs to podrun: beside this program's own binary, else in
-/// <prefix>/libexec/podrun, else its bare name (found in PATH).
+/// <prefix>/libexec/podrun; where it is in neither, it is expected in the former.
 std::string find_program(const std::string& name);
 
 /// A descriptor that the supervisor gets, and the flag that tells it the number: "--control-fd".

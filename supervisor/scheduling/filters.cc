@@ -30,39 +30,17 @@ std::optional<Refusal> refuse_taint(const PodFacts& pod, const NodeState& node) 
 }
 
 std::optional<Refusal> refuse_ports(const PodFacts& pod, const NodeState& node) {
-  const bool taken = std::any_of(pod.ports.begin(), pod.ports.end(), [&](const HostPort& wanted) {
-    return std::any_of(node.ports.begin(), node.ports.end(),
-                       [&](const HostPort& held) { return collide(wanted, held); });
-  });
-  if (!taken) return std::nullopt;
-  return because("node(s) didn't have free ports for the requested pod ports", true);
+  if (has_free_ports(pod, node)) return std::nullopt;
+  return because(kPortsTaken, true);
 }
 
-/// noderesources/fit.go: all that is short is named; what the node could never give is beyond help.
 std::optional<Refusal> refuse_resources(const PodFacts& pod, const NodeState& node) {
   Refusal refusal{{}, true};
-  if (static_cast<std::int64_t>(node.pods.size()) + 1 > node.allowed_pods) {
-    refusal.reasons.emplace_back("Too many pods");
-  }
-  const auto check = [&](const std::string& name, std::int64_t wanted, std::int64_t has,
-                         std::int64_t used) {
-    if (wanted <= 0 || wanted <= has - used) return;
-    refusal.reasons.push_back("Insufficient " + name);
-    if (wanted > has) refusal.is_resolvable = false;
-  };
-  const Resources& wanted = pod.requests;
-  const Resources& has = node.allocatable;
-  const Resources& used = node.used;
-  check("cpu", wanted.milli_cpu, has.milli_cpu, used.milli_cpu);
-  check("memory", wanted.memory, has.memory, used.memory);
-  check("ephemeral-storage", wanted.ephemeral_storage, has.ephemeral_storage,
-        used.ephemeral_storage);
-  const auto amount = [](const Resources& of, const std::string& name) {
-    const auto found = of.others.find(name);
-    return found == of.others.end() ? std::int64_t{0} : found->second;
-  };
-  for (const auto& [name, quantity] : wanted.others) {
-    check(name, quantity, amount(has, name), amount(used, name));
+  for (const Shortage& each : shortages(pod, node)) {
+    const bool of_pods = each.resource == "pods";
+    refusal.reasons.push_back(of_pods ? "Too many pods" : "Insufficient " + each.resource);
+    // What the node could never give is beyond help.
+    if (!of_pods && each.requested > each.capacity) refusal.is_resolvable = false;
   }
   if (refusal.reasons.empty()) return std::nullopt;
   return refusal;
@@ -143,12 +121,44 @@ PodAffinity::PodAffinity(const PodFacts& pod, const Cluster& cluster)
   may_be_first = !found && !pod.affinity.empty() && is_company(pod);
 }
 
+bool has_free_ports(const PodFacts& pod, const NodeState& node) {
+  return std::none_of(pod.ports.begin(), pod.ports.end(), [&](const HostPort& wanted) {
+    return std::any_of(node.ports.begin(), node.ports.end(),
+                       [&](const HostPort& held) { return collide(wanted, held); });
+  });
+}
+
+std::vector<Shortage> shortages(const PodFacts& pod, const NodeState& node) {
+  std::vector<Shortage> all;
+  const auto pods = static_cast<std::int64_t>(node.pods.size());
+  if (pods + 1 > node.allowed_pods) all.push_back({"pods", 1, pods, node.allowed_pods});
+  const auto check = [&](const std::string& name, std::int64_t wanted, std::int64_t has,
+                         std::int64_t used) {
+    if (wanted > 0 && wanted > has - used) all.push_back({name, wanted, used, has});
+  };
+  const Resources& wanted = pod.requests;
+  const Resources& has = node.allocatable;
+  const Resources& used = node.used;
+  check("cpu", wanted.milli_cpu, has.milli_cpu, used.milli_cpu);
+  check("memory", wanted.memory, has.memory, used.memory);
+  check("ephemeral-storage", wanted.ephemeral_storage, has.ephemeral_storage,
+        used.ephemeral_storage);
+  const auto amount = [](const Resources& of, const std::string& name) {
+    const auto found = of.others.find(name);
+    return found == of.others.end() ? std::int64_t{0} : found->second;
+  };
+  for (const auto& [name, quantity] : wanted.others) {
+    check(name, quantity, amount(has, name), amount(used, name));
+  }
+  return all;
+}
+
 std::optional<Refusal> refuse(const PodFacts& pod, const NodeState& node,
                               const PodAffinity& affinity) {
   if (auto refusal = refuse_unschedulable(pod, node)) return refusal;
   if (auto refusal = refuse_taint(pod, node)) return refusal;
   if (!pod.nodes.admits(node.name, node.labels)) {
-    return because("node(s) didn't match Pod's node affinity/selector");
+    return because(kNotSelected);
   }
   if (auto refusal = refuse_ports(pod, node)) return refusal;
   if (auto refusal = refuse_resources(pod, node)) return refusal;

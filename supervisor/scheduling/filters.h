@@ -19,6 +19,20 @@ struct Refusal {
   bool is_resolvable = false;
 };
 
+inline constexpr const char* kNotSelected = "node(s) didn't match Pod's node affinity/selector";
+inline constexpr const char* kPortsTaken =
+    "node(s) didn't have free ports for the requested pod ports";
+
+/// What of a resource ("cpu", "pods") a node does not have any more: thousandths of cores, bytes,
+/// or a number.
+struct Shortage {
+  std::string resource;
+  std::int64_t requested = 0, used = 0, capacity = 0;
+};
+/// All that is short (noderesources/fit.go).
+std::vector<Shortage> shortages(const PodFacts& pod, const NodeState& node);
+bool has_free_ports(const PodFacts& pod, const NodeState& node);
+
 /// What other pods mean for one pod: computed once for all nodes. A place is a topology key and a
 /// node's label of it.
 struct PodAffinity {

@@ -107,6 +107,29 @@ refused kubectl get pod "$pod"
 sees NotFound
 wait_for '' ls "$home/run/nodes/two/pods"
 
+# An agent that is killed comes back and finds its pods: nothing is lost.
+agent_of() { pgrep -f "podrun-agent agent $home/data/nodes/$1/"; }
+pods_before=$(kubectl get pods -o name | sort)
+killed=$(agent_of two)
+kill -9 "$killed"
+wait_for true sh -c "pgrep -f 'podrun-agent agent $home/data/nodes/two/' | grep -qvx $killed && echo true"
+wait_for True ready two
+wait_for 5 field rc/five '{.status.readyReplicas}'
+[[ $(kubectl get pods -o name | sort) == "$pods_before" ]] || fail "pods were lost with the agent"
+
+# One that hangs is as good as gone, until it goes on.
+lost=$(pods_on three)
+hung=$(agent_of three)
+kill -STOP "$hung"
+wait_for Unknown ready three
+wait_for 5 field rc/five '{.status.readyReplicas}'
+wait_for "$lost" sh -c "'$kubectl_program' get pods --no-headers | grep -c Terminating"
+kill -CONT "$hung"
+wait_for True ready three
+wait_for 5 sh -c "'$kubectl_program' get pods --no-headers | grep -c ."
+wait_for '' ls "$home/run/nodes/three/pods"
+[[ $(agent_of three) == "$hung" ]] || fail "another agent of node three"
+
 # Drained and removed, nothing runs there; the rest does.
 try kubectl drain three --force --ignore-daemonsets
 wait_for 0 pods_on three

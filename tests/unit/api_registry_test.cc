@@ -54,6 +54,19 @@ TEST_F(RegistryTest, CreatesAdmittedObjects) {
   EXPECT_EQ(writes_, 1);
 }
 
+TEST_F(RegistryTest, AGatedPodSaysSo) {
+  const Json spec = {{"containers", Json::array({{{"name", "c"}, {"image", "busybox"}}})},
+                     {"schedulingGates", Json::array({{{"name", "example.com/wait"}}})}};
+  const store::Object made = registry_.create(
+      "pods", "default",
+      {{"apiVersion", "v1"}, {"kind", "Pod"}, {"metadata", {{"name", "a"}}}, {"spec", spec}});
+  const Json& condition = made.json->at("status").at("conditions").at(0);
+  EXPECT_EQ(condition.at("type"), "PodScheduled");
+  EXPECT_EQ(condition.at("status"), "False");
+  EXPECT_EQ(condition.at("reason"), "SchedulingGated");
+  EXPECT_EQ(condition.at("message"), "Scheduling is blocked due to non-empty scheduling gates");
+}
+
 TEST_F(RegistryTest, AnEventOfTheNodeStaysAsItIs) {
   Json given = event("Killing");
   given["metadata"] = {{"name", "a.1"}, {"namespace", "default"}};

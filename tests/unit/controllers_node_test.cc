@@ -132,6 +132,7 @@ TEST_F(NodeLifecycle, PodsGoWhenTheirTolerationEnds) {
   EXPECT_TRUE(told("Normal TaintManagerEviction Marking for deletion Pod default/soon"));
   EXPECT_EQ(text_at(*condition_of(world.api.json(pod_key("soon")), "DisruptionTarget"), {"reason"}),
             "DeletionByTaintManager");
+  EXPECT_FALSE(told("Normal TaintManagerEviction Cancelling deletion of Pod default/soon"));
   EXPECT_FALSE(is_terminating("late"));
   pass(Seconds(271), {"n2"});
   EXPECT_TRUE(is_terminating("late"));
@@ -142,9 +143,12 @@ TEST_F(NodeLifecycle, ReturningInTimeSavesThePods) {
   run("a", "n1", for_seconds(60));
   pass(Seconds(80), {"n2"});
   EXPECT_EQ(taints("n1"), kUnreachable);
+  const char* const cancelled = "Normal TaintManagerEviction Cancelling deletion of Pod default/a";
+  EXPECT_FALSE(told(cancelled));
   beat("n1");
   pass(Seconds(1), {"n1", "n2"});
   EXPECT_EQ(taints("n1"), "");
+  EXPECT_TRUE(told(cancelled));
   pass(Seconds(300), {"n1", "n2"});
   EXPECT_FALSE(is_terminating("a"));
 }
@@ -204,6 +208,47 @@ TEST_F(NodeLifecycle, AUsersTaintDrivesPodsAwayToo) {
   EXPECT_TRUE(is_terminating("later"));
   pass(Seconds(21), {"n1", "n2"});
   EXPECT_TRUE(is_terminating("b"));
+}
+
+TEST_F(NodeLifecycle, ATolerationBeginsWithThePod) {
+  world.api.edit(node_key("n1"), [&](Json& node) {
+    node["spec"]["taints"] = Json::array(
+        {{{"key", "mine"}, {"effect", "NoExecute"}, {"timeAdded", rfc3339(world.clock.wall())}}});
+  });
+  pass(Seconds(60), {"n1", "n2"});
+  run("new", "n1",
+      Json::array({{{"key", "mine"}, {"operator", "Exists"}, {"tolerationSeconds", 5}}}));
+  pass(Seconds(4), {"n1", "n2"});
+  EXPECT_FALSE(is_terminating("new"));
+  pass(Seconds(2), {"n1", "n2"});
+  EXPECT_TRUE(is_terminating("new"));
+}
+
+/// One that waited for its node was created long before it.
+TEST(EvictionTime, CountsFromTheBindingOfAPod) {
+  const WallTime begin{Seconds(1'763'892'000)};
+  const std::vector<Drive> drives = {{{"mine", "", "NoExecute"}, begin}};
+  Json pod = {
+      {"metadata", {{"creationTimestamp", rfc3339(begin + Seconds(10))}}},
+      {"spec",
+       {{"tolerations",
+         Json::array({{{"key", "mine"}, {"operator", "Exists"}, {"tolerationSeconds", 5}}})}}}};
+  EXPECT_EQ(eviction_time(pod, drives), begin + Seconds(15));
+  pod["status"]["conditions"] =
+      Json::array({{{"type", "PodScheduled"},
+                    {"status", "True"},
+                    {"lastTransitionTime", rfc3339(begin + Seconds(100))}}});
+  EXPECT_EQ(eviction_time(pod, drives), begin + Seconds(105));
+  pod["status"]["conditions"][0]["lastTransitionTime"] = rfc3339(begin - Seconds(100));
+  EXPECT_EQ(eviction_time(pod, drives), begin + Seconds(5));
+}
+
+TEST_F(NodeLifecycle, WhoComesAndGoesIsTold) {
+  EXPECT_TRUE(told("Normal RegisteredNode Node n1 event: Registered Node n1 in Controller"));
+  world.api.remove(node_key("n1"), {});
+  world.settle();
+  EXPECT_TRUE(told("Normal RemovingNode Node n1 event: Removing Node n1 from Controller"));
+  EXPECT_FALSE(told("Normal RemovingNode Node n2 event: Removing Node n2 from Controller"));
 }
 
 TEST_F(NodeLifecycle, OneThatNeverReportedIsUnknownAfterAMinute) {

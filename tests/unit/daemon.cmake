@@ -47,6 +47,7 @@ podrun_unit_test(unit_controllers
   USES podrun_base podrun_manifest podrun_store podrun_api_types podrun_controllers)
 podrun_unit_test(unit_scheduling
   SOURCES
+    scheduling_admission_test.cc
     scheduling_decision_test.cc
     scheduling_queue_test.cc
   USES podrun_base podrun_manifest podrun_manifest_load podrun_manifest_selector podrun_store podrun_scheduling)
@@ -68,7 +69,8 @@ podrun_unit_test(unit_node
     node_pod_object_test.cc
     node_resize_test.cc
     node_volume_config_test.cc
-  USES podrun_base podrun_store podrun_api_types podrun_node_decide podrun_node podrun_test_support podrun_test_node)
+    pod_spawn_test.cc
+  USES podrun_base podrun_pod_spawn podrun_store podrun_api_types podrun_node_decide podrun_node podrun_test_support podrun_test_node)
 podrun_unit_test(unit_remote
   SOURCES
     agent_record_test.cc
@@ -112,11 +114,14 @@ podrun_unit_test(unit_daemon
     daemon_exec_test.cc
     daemon_forward_test.cc
     daemon_metrics_test.cc
+    daemon_node_order_test.cc
   USES podrun_base podrun_manifest podrun_store podrun_api_types podrun_api_server podrun_node podrun_log_reader podrun_pod_logs podrun_controllers podrun_forward podrun_daemon
     podrun_test_support podrun_test_node
   LINKS ZLIB::ZLIB)
 podrun_unit_test(unit_client
   SOURCES
+    client_drain_test.cc
+    client_node_table_test.cc
     client_patch_test.cc
     client_path_test.cc
     client_taint_words_test.cc

@@ -61,7 +61,7 @@ TEST(NodeObject, HeartbeatsAreFourWithinTheGrace) {
   EXPECT_EQ(lease_renewal(Seconds(40)), Seconds(10));
   EXPECT_EQ(lease_renewal(Seconds(300)), Seconds(10));
   EXPECT_EQ(lease_renewal(Seconds(8)), Seconds(2));
-  EXPECT_EQ(lease_renewal(Seconds(1)), Seconds(1));
+  EXPECT_EQ(lease_duration(lease_renewal(kShortestGrace)), kShortestGrace);
 }
 
 TEST(NodeObject, StatusNamesWhatTheMachineHas) {
@@ -109,6 +109,20 @@ TEST(NodeObject, WasGivenUp) {
   for (Json& each : lost["conditions"]) each["status"] = "Unknown";
   EXPECT_TRUE(is_given_up(lost));
   EXPECT_FALSE(same_status(lost, node_status(lost, box(), "1.0", {}, kNow)));
+}
+
+TEST(NodeObject, WhatChangedIsNews) {
+  using News = std::vector<std::string>;
+  const Json well = node_status(Json(), box(), "1.0", {}, kNow);
+  EXPECT_EQ(status_news(Json::object(), well),
+            (News{"NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID",
+                  "NodeReady"}));
+  EXPECT_EQ(status_news(well, well), News{});
+  Pressure full;
+  full.disk = true;
+  const Json ill = node_status(well, box(), "1.0", full, kNow);
+  EXPECT_EQ(status_news(well, ill), News{"NodeHasDiskPressure"});
+  EXPECT_EQ(status_news(ill, well), News{"NodeHasNoDiskPressure"});
 }
 
 }  // namespace

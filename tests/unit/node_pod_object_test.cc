@@ -71,5 +71,19 @@ TEST(NodePodObject, StatusKeepsWhatOthersWroteThere) {
     "hostIP": "10.0.0.5", "hostIPs": [{"ip": "10.0.0.5"}]})"));
 }
 
+TEST(PodObject, ARejectedPodHasFailedAndSaysWhy) {
+  const Json present = {{"phase", "Pending"},
+                        {"qosClass", "Burstable"},
+                        {"conditions", Json::array({{{"type", "PodScheduled"}}})}};
+  const Json status =
+      rejected_status(present, "OutOfcpu", "Node didn't have enough resource: cpu", WallTime{});
+  EXPECT_EQ(status["phase"], "Failed");
+  EXPECT_EQ(status["reason"], "OutOfcpu");
+  EXPECT_EQ(status["message"], "Pod was rejected: Node didn't have enough resource: cpu");
+  EXPECT_EQ(status["startTime"], "1970-01-01T00:00:00Z");
+  EXPECT_EQ(status["qosClass"], "Burstable");
+  EXPECT_EQ(status["conditions"], present["conditions"]);
+}
+
 }  // namespace
 }  // namespace podrun::node

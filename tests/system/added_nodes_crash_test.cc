@@ -1,0 +1,52 @@
+// A daemon that is killed while a node is added or removed.
+#include "tests/system/added_nodes_fixture.h"
+
+namespace podrun::test {
+namespace {
+
+TEST_F(AddedNodesTest, AKilledDaemonLeavesANodeWholeOrGone) {
+  const std::string record = home_.data() + "/nodes/two/node.json";
+  const auto after = [](int milliseconds) {
+    return [=] { std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds)); };
+  };
+  // The moment after which nobody knows of the node any more.
+  const auto forgotten = [&] {
+    const auto end = std::chrono::steady_clock::now() + seconds(10);
+    while (::access(record.c_str(), F_OK) == 0 && std::chrono::steady_clock::now() < end) {
+    }
+  };
+  const std::vector<std::function<void()>> moments = {after(0), after(30), after(90), forgotten,
+                                                      forgotten};
+  const HttpRequest add{"POST", "/podrun/v1/nodes", R"({"name":"two"})"};
+  const HttpRequest remove{"DELETE", "/podrun/v1/nodes/two", "{}"};
+  for (std::size_t i = 0; i < moments.size(); ++i) {
+    SCOPED_TRACE(i);
+    if (i < 3) {
+      const int added = ask_and_kill(add, moments[i]);
+      ASSERT_TRUE(until([&] { return is_whole("two") || is_gone("two"); })) << story();
+      EXPECT_TRUE(added != 201 || is_whole("two"));
+    }
+    if (!is_whole("two")) {
+      ASSERT_EQ(podrun({"node", "add", "two"}), "node/two added\n") << story();
+    }
+    const int removed = ask_and_kill(remove, moments[i]);
+    ASSERT_TRUE(until([&] { return is_gone("two") || (removed != 202 && is_whole("two")); }))
+        << removed << get(kNodes).dump(1) << story();
+  }
+  if (is_gone("two")) {
+    ASSERT_EQ(podrun({"node", "add", "two"}), "node/two added\n") << story();
+  }
+  EXPECT_EQ(podrun({"node", "remove", "two"}), "node/two removed\n");
+  EXPECT_TRUE(is_gone("two"));
+}
+
+TEST_F(AddedNodesTest, AGraceOfLessThanFourHeartbeatsIsRefused) {
+  std::string said;
+  EXPECT_EQ(
+      run_command({built_binary("podrun"), "daemon", "--node-monitor-grace-period", "3s"}, &said),
+      2);
+  EXPECT_NE(said.find("for --node-monitor-grace-period: at least 4s"), std::string::npos) << said;
+}
+
+}  // namespace
+}  // namespace podrun::test
