@@ -234,7 +234,9 @@ void Registry::admit_account(const std::string& namespace_, Json& pod) {
   const std::string name = pod["spec"].value("serviceAccountName", "");
   const store::Object* account = store_.find({"serviceaccounts", namespace_, name});
   if (account == nullptr && name != "default") {
-    throw forbidden({"", "pods", "Pod", pod["metadata"].value("name", "")},
+    const Json& meta = pod["metadata"];
+    const std::string given = meta.value("name", "");
+    throw forbidden({"", "pods", "Pod", given.empty() ? meta.value("generateName", "") : given},
                     "error looking up service account " + namespace_ + "/" + name +
                         ": serviceaccount \"" + name + "\" not found");
   }

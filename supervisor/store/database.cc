@@ -1,6 +1,8 @@
 #include "supervisor/store/database.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <utility>
 
 #include "supervisor/store/checksum.h"
 
@@ -49,6 +51,10 @@ std::string to_text(const ObjectKey& key) {
   return key.resource + " " + (key.namespace_.empty() ? "" : key.namespace_ + "/") + key.name;
 }
 
+Damaged wrong_entry(const std::string& path, const ObjectKey& key) {
+  return damaged(path, "the entry of " + to_text(key) + " is not as it was written");
+}
+
 Object from_text(ObjectKey key, std::int64_t revision, std::string text) {
   Object object{std::move(key), revision, LazyJson::of_text(std::move(text)), nullptr};
   object.text = object.json.text();
@@ -75,46 +81,82 @@ void Database::prepare() {
   put_compacted_ = connection_.prepare("UPDATE meta SET value = ?1 WHERE name = 'compacted'");
 }
 
-Object Database::checked_object(const Statement& row) const {
-  ObjectKey key = key_at(row, kResource);
+void Database::check(const Statement& row) const {
   const std::int64_t revision = row.number(kRevision);
-  const std::string_view body = row.text(kBody);
-  if (checksum_of(key, row.number(kKind), revision, row.number(kPrevious), row.number(kTotal),
-                  body) != row.number(kChecksum)) {
+  if (checksum_of(key_at(row, kResource), row.number(kKind), revision, row.number(kPrevious),
+                  row.number(kTotal), row.text(kBody)) != row.number(kChecksum)) {
     throw damaged(path_, "revision " + std::to_string(revision) + " is not as it was written");
   }
-  return from_text(std::move(key), revision, std::string(body));
+}
+
+Object Database::checked_object(const Statement& row) const {
+  check(row);
+  return from_text(key_at(row, kResource), row.number(kRevision), std::string(row.text(kBody)));
+}
+
+void Database::check_structure() {
+  // A whole quick_check takes as long as all the rest of a start: `changes` is read through anyway,
+  // and asking for the schema's table looks at the free pages, too.
+  for (const char* table : {"sqlite_master", "objects", "meta"}) {
+    const std::string found = connection_.text(std::string("PRAGMA quick_check(") + table + ")");
+    if (found != "ok") throw damaged(path_, found.substr(found.rfind('\n') + 1));
+  }
+}
+
+std::vector<Object> Database::read_entries() {
+  std::vector<Object> entries;
+  Statement rows = connection_.prepare(
+      "SELECT resource, namespace, name, revision FROM objects ORDER BY resource, namespace, name");
+  rows.start();
+  while (rows.step()) {
+    Object entry{key_at(rows, 0), rows.number(3), {}, nullptr};
+    if (!entries.empty() && !(entries.back().key < entry.key)) throw wrong_entry(path_, entry.key);
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+void Database::read_versions(std::vector<Object>& entries) {
+  std::vector<Object*> wanted;
+  wanted.reserve(entries.size());
+  for (Object& entry : entries) wanted.push_back(&entry);
+  std::stable_sort(wanted.begin(), wanted.end(),
+                   [](const Object* a, const Object* b) { return a->revision < b->revision; });
+  auto next = wanted.begin();
+  std::int64_t before = 0;
+  Statement rows = connection_.prepare(std::string("SELECT ") + kVersionColumns +
+                                       " FROM changes v ORDER BY v.revision");
+  rows.start();
+  while (rows.step()) {
+    check(rows);
+    const std::int64_t revision = rows.number(kRevision);
+    if (revision <= before) throw damaged(path_, "its revisions are out of order");
+    before = revision;
+    if (next == wanted.end() || (*next)->revision > revision) continue;
+    if ((*next)->revision < revision) break;
+    Object& entry = **next;
+    if (entry.key != key_at(rows, kResource) ||
+        rows.number(kKind) == number_of(ChangeKind::kDeleted)) {
+      throw wrong_entry(path_, entry.key);
+    }
+    entry = from_text(std::move(entry.key), revision, std::string(rows.text(kBody)));
+    ++next;
+  }
+  if (next == wanted.end()) return;
+  throw damaged(path_, "revision " + std::to_string((*next)->revision) + " of " +
+                           to_text((*next)->key) + " is missing");
 }
 
 std::vector<Object> Database::load() try {
   prepare();
+  check_structure();
   compacted_ = connection_.number("SELECT value FROM meta WHERE name = 'compacted'");
   // The latest change is never compacted.
   revision_ = std::max<std::int64_t>(1, connection_.number("SELECT max(revision) FROM changes"));
   const std::int64_t total =
       connection_.number("SELECT total FROM changes ORDER BY revision DESC LIMIT 1");
-
-  std::vector<Object> objects;
-  objects.reserve(static_cast<std::size_t>(std::clamp<std::int64_t>(total, 0, 1'000'000)));
-  Statement rows =
-      connection_.prepare(std::string("SELECT ") + kVersionColumns +
-                          ", o.resource, o.namespace, o.name, o.revision FROM objects o "
-                          "LEFT JOIN changes v ON v.revision = o.revision "
-                          "ORDER BY o.resource, o.namespace, o.name");
-  rows.start();
-  while (rows.step()) {
-    const ObjectKey key = key_at(rows, kAfterVersion);
-    if (rows.is_null(kRevision)) {
-      throw damaged(path_, "revision " + std::to_string(rows.number(kAfterVersion + 3)) + " of " +
-                               to_text(key) + " is missing");
-    }
-    Object object = checked_object(rows);
-    if (object.key != key || rows.number(kKind) == number_of(ChangeKind::kDeleted) ||
-        (!objects.empty() && !(objects.back().key < key))) {
-      throw damaged(path_, "the entry of " + to_text(key) + " is not as it was written");
-    }
-    objects.push_back(std::move(object));
-  }
+  std::vector<Object> objects = read_entries();
+  read_versions(objects);
   if (static_cast<std::int64_t>(objects.size()) != total) {
     throw damaged(path_, "it has " + std::to_string(objects.size()) + " objects and should have " +
                              std::to_string(total));
@@ -140,35 +182,63 @@ void Database::put(const Change& change, std::int64_t total) {
   }
 }
 
-std::int64_t Database::compact(std::int64_t up_to) {
+void Database::compact(std::int64_t up_to) {
   drop_replaced_.run(compacted_, up_to);
   drop_deletions_.run(compacted_, up_to, number_of(ChangeKind::kDeleted));
   put_compacted_.run(up_to);
-  return up_to;
 }
 
-void Database::write(std::span<const Change> changes, std::size_t total, std::int64_t compactable) {
-  if (changes.empty()) return;
-  const std::int64_t latest = changes.back().object.revision;
-  std::int64_t count = static_cast<std::int64_t>(total);
-  std::int64_t compacted = compacted_;
+/// Once: it stays so until podrun starts with another file.
+void Database::tell_damage(const std::string& what) {
+  if (std::exchange(history_damaged_, true)) return;
+  std::fprintf(
+      stderr,
+      "podrun: the history in %s is damaged: %s; it is not shortened any more, and watches "
+      "that need it start anew\n",
+      path_.c_str(), what.c_str());
+}
 
+bool Database::write_once(std::span<const Change> changes, std::int64_t count,
+                          std::int64_t compact_to) {
   Transaction transaction(connection_);
   for (const Change& change : changes) {
     count += change.kind == ChangeKind::kAdded ? 1 : change.kind == ChangeKind::kDeleted ? -1 : 0;
     put(change, count);
   }
-  const std::int64_t target = std::min(compactable, latest - 1);
-  if (target - compacted_ >= kCompactionStep) {
-    const std::int64_t written = static_cast<std::int64_t>(changes.size());
-    compacted = compact(std::min(target, compacted_ + kCompactionMost + 2 * written));
+  if (compact_to > compacted_) {
+    try {
+      compact(compact_to);
+    } catch (const SqliteError& error) {
+      if (!error.is_damage()) throw;
+      tell_damage(error.what());
+      return false;
+    }
   }
   transaction.commit();
-  revision_ = latest;
-  compacted_ = compacted;
+  return true;
 }
 
-std::vector<Change> Database::read_changes(const std::string& resource, std::int64_t revision) {
+void Database::write(std::span<const Change> changes, std::size_t total, std::int64_t compactable) {
+  if (changes.empty()) return;
+  const std::int64_t latest = changes.back().object.revision;
+  const std::int64_t count = static_cast<std::int64_t>(total);
+  std::int64_t compact_to = compacted_;
+  const std::int64_t target = std::min(compactable, latest - 1);
+  if (!history_damaged_ && target - compacted_ >= kCompactionStep) {
+    const std::int64_t written = static_cast<std::int64_t>(changes.size());
+    compact_to = std::min(target, compacted_ + kCompactionMost + 2 * written);
+  }
+  // SQLite writes no more in a transaction that met damage.
+  if (!write_once(changes, count, compact_to)) {
+    compact_to = compacted_;
+    write_once(changes, count, compact_to);
+  }
+  revision_ = latest;
+  compacted_ = compact_to;
+}
+
+std::optional<std::vector<Change>> Database::read_changes(const std::string& resource,
+                                                          std::int64_t revision) try {
   // A version that a change in the history replaced is there still: see compact().
   Statement rows =
       connection_.prepare(std::string("SELECT ") + kVersionColumns +
@@ -188,6 +258,13 @@ std::vector<Change> Database::read_changes(const std::string& resource, std::int
     changes.push_back(std::move(change));
   }
   return changes;
+} catch (const SqliteError& error) {
+  if (!error.is_damage()) throw;
+  tell_damage(error.what());
+  return std::nullopt;
+} catch (const Damaged& error) {
+  tell_damage(error.what());
+  return std::nullopt;
 }
 
 }  // namespace podrun::store

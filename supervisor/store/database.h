@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,16 +29,26 @@ class Database {
 
   /// All or none of `changes` (in order, newer than revision()), durable. `total`: the number of
   /// objects before them. Changes up to `compactable` may leave the history; each call removes a
-  /// bounded number.
+  /// bounded number. Damage there fails no write: the history is then kept as it is.
   void write(std::span<const Change> changes, std::size_t total, std::int64_t compactable);
 
-  /// The changes of a resource after `revision`, in order.
-  std::vector<Change> read_changes(const std::string& resource, std::int64_t revision);
+  /// The changes of a resource after `revision`, in order; nothing where they are damaged.
+  std::optional<std::vector<Change>> read_changes(const std::string& resource,
+                                                  std::int64_t revision);
 
  private:
   void prepare();
   void put(const Change& change, std::int64_t total);
-  std::int64_t compact(std::int64_t up_to);
+  void compact(std::int64_t up_to);
+  /// False where compacting met damage: then nothing is written.
+  bool write_once(std::span<const Change> changes, std::int64_t count, std::int64_t compact_to);
+  void tell_damage(const std::string& what);
+  void check_structure();
+  /// Keys and revisions of all objects, in the order of their keys.
+  std::vector<Object> read_entries();
+  /// Checks every version, and completes the entries from theirs.
+  void read_versions(std::vector<Object>& entries);
+  void check(const Statement& row) const;
   Object checked_object(const Statement& row) const;
 
   std::string path_;
@@ -48,6 +59,7 @@ class Database {
   Statement drop_replaced_, drop_deletions_, put_compacted_;
   std::int64_t revision_ = 1;
   std::int64_t compacted_ = 0;
+  bool history_damaged_ = false;
 };
 
 }  // namespace podrun::store

@@ -184,11 +184,11 @@ EmptyLogRemover::~EmptyLogRemover() {
   if (::stat(log_.c_str(), &facts) == 0 && facts.st_size == 0) ::unlink(log_.c_str());
 }
 
-Error damaged(const std::string& path, const std::string& what) {
-  return Error(path + " is damaged: " + what, 0,
-               "it was left as it is; move it and its -wal file, if there is one, away or put a "
-               "backup in their place, and start again: without them podrun starts with an empty "
-               "store, and ends the pods that it finds; until then running pods are unharmed");
+Damaged damaged(const std::string& path, const std::string& what) {
+  return Damaged(path + " is damaged: " + what, 0,
+                 "it was left as it is; move it and its -wal file, if there is one, away or put a "
+                 "backup in their place, and start again: without them podrun starts with an empty "
+                 "store, and ends the pods that it finds; until then running pods are unharmed");
 }
 
 }  // namespace podrun::store

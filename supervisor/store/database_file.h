@@ -21,8 +21,12 @@ Fd lock_database(const std::string& path);
 /// otherwise (Connection::checkpoint_on_close).
 Connection open_database(const std::string& path);
 
-/// The error of a damaged database: names the file and says what to do.
-Error damaged(const std::string& path, const std::string& what);
+/// The database is not as it was written.
+class Damaged : public Error {
+  using Error::Error;
+};
+/// Names the file and says what to do.
+Damaged damaged(const std::string& path, const std::string& what);
 
 /// What SQLite says while the database is opened and read, in words that say what to do.
 [[noreturn]] void throw_explained(const std::string& path, const SqliteError& error);

@@ -217,6 +217,11 @@ TEST_F(ServiceAccountsTest, PodsOfAnAccountThatIsNotThere) {
   EXPECT_EQ(refusal(ask("POST", "pods", object)),
             "403 Forbidden: pods \"a\" is forbidden: error looking up service account "
             "default/none: serviceaccount \"none\" not found");
+  object["metadata"].erase("name");
+  object["metadata"]["generateName"] = "bad-";
+  EXPECT_EQ(refusal(ask("POST", "pods", object)),
+            "403 Forbidden: pods \"bad-\" is forbidden: error looking up service account "
+            "default/none: serviceaccount \"none\" not found");
   expect(200, ask("DELETE", "serviceaccounts/default"));
   EXPECT_EQ(ask("POST", "pods", pod("b")).status, 201) << "the controller makes it anew";
 }
