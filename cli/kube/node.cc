@@ -160,6 +160,16 @@ void drain_one(Session& session, const Target& node, const Change& change,
   change.told(fetch(session, node), "drained");
 }
 
+/// Throws UsageError for another type than nodes.
+void expect_nodes(Session& session, const client::TaintWords& words) {
+  if (words.objects.empty()) return;
+  const std::string& word = words.objects.front();
+  const ResourceType& type = session.type(word.substr(0, word.find('/')));
+  if (type.kind != "Node") {
+    throw UsageError("invalid resource type " + type.resource + ", only node types are supported");
+  }
+}
+
 }  // namespace
 
 int node_list(Session& session) {
@@ -181,12 +191,10 @@ int node_drain(Session& session) {
 
 int taint(Session& session) {
   const client::TaintWords words = client::parse_taint_words(session.arguments().operands);
+  expect_nodes(session, words);
   const Change change(session, "kubectl-taint");
   return for_each(
       session, find_targets(session, {.words = words.objects}), "", [&](const Target& target) {
-        if (target.type->kind != "Node") {
-          throw Error("cannot taint " + target.shown() + ": nodes have taints");
-        }
         Json object = fetch(session, target);
         const client::TaintChange changed =
             client::change_taints(target.name, api::at_path(object, "spec.taints"), words,
