@@ -89,7 +89,7 @@ inline constexpr Flag kCreateRegistryFlags[] = {
     kSocket};
 inline constexpr Example kCreateRegistryExamples[] = {
     {"A login",
-     "podrun create secret docker-registry pull --docker-server=r.local --docker-username=me "
+     "podrun create secret docker-registry pull --docker-username=me "
      "--docker-password=secret"},
     {"From docker's own file",
      "podrun create secret docker-registry pull --from-file=.docker/config.json"}};

@@ -1,4 +1,6 @@
 // `podrun create`: from manifests, and one of a kind from words.
+#include <unistd.h>
+
 #include "base/files.h"
 #include "base/go_duration.h"
 #include "cli/kube/change.h"
@@ -162,7 +164,9 @@ int create_token(Session& session) {
       session.type("serviceaccounts").path(session.space(), arguments.operands.front()) + "/token";
   try {
     const Json answer = session.api().send("POST", path, request);
-    print(is_human(form) ? api::text_at(answer, "status.token") + "\n" : object_text(form, answer));
+    print(is_human(form)
+              ? api::text_at(answer, "status.token") + (::isatty(STDOUT_FILENO) != 0 ? "\n" : "")
+              : object_text(form, answer));
   } catch (const Refused& refused) {
     throw Error("failed to create token: " + refused.message());
   }
