@@ -52,7 +52,10 @@ class Parser {
         take_letters(word);
       }
     }
-    if (!result_.wants_help) check_counts();
+    if (!result_.wants_help) {
+      check_early_flags();
+      check_counts();
+    }
     return std::move(result_);
   }
 
@@ -69,20 +72,27 @@ class Parser {
     result_.operands.push_back(word);
   }
 
-  const Flag* find_flag(std::string_view name) const {
-    if (name == kHelpFlag.name) return &kHelpFlag;
-    for (const Flag& flag : result_.command().flags) {
-      if (flag.name == name) return &flag;
+  /// Of the command, or of all commands while there is more of its name to come.
+  template <typename IsMeant>
+  const Flag* find(const IsMeant& is_meant) const {
+    if (is_meant(kHelpFlag)) return &kHelpFlag;
+    const Command& here = result_.command();
+    for (const Flag& flag : here.flags) {
+      if (is_meant(flag)) return &flag;
+    }
+    if (!here.is_group()) return nullptr;
+    for (const Flag& flag : result_.path.front()->flags) {
+      if (is_meant(flag)) return &flag;
     }
     return nullptr;
   }
 
+  const Flag* find_flag(std::string_view name) const {
+    return find([&](const Flag& flag) { return flag.name == name; });
+  }
+
   const Flag* find_letter(char letter) const {
-    if (letter == kHelpFlag.letter) return &kHelpFlag;
-    for (const Flag& flag : result_.command().flags) {
-      if (flag.letter == letter) return &flag;
-    }
-    return nullptr;
+    return find([&](const Flag& flag) { return flag.letter == letter; });
   }
 
   void take_long(const std::string& text) {
@@ -162,6 +172,18 @@ class Parser {
       all += (all.empty() ? "" : ", ") + std::string(choice);
     }
     throw UsageError("invalid value " + quoted(value) + " for " + shown + ": one of " + all);
+  }
+
+  /// What stands in front of a command must be a flag of the command, too.
+  void check_early_flags() const {
+    if (result_.command().needs_command()) return;
+    for (const Flag& early : result_.path.front()->flags) {
+      const auto known = [&](const Flag& flag) { return flag.name == early.name; };
+      const auto& flags = result_.command().flags;
+      if (result_.has(early.name) && std::none_of(flags.begin(), flags.end(), known)) {
+        unknown_flag(std::string(early.name));
+      }
+    }
   }
 
   void check_counts() const {

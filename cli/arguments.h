@@ -1,4 +1,5 @@
 // Command lines to arguments, by the command table. Flags and operands mix freely; "--" ends flags.
+// The root's flags may stand in front of each command that has them.
 #pragma once
 
 #include <map>

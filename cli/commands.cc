@@ -378,9 +378,13 @@ constexpr Command kCommands[] = {
      .hidden = true},
 };
 
+/// Flags of the commands for the daemon, which kubectl's users write in front of the command.
+constexpr Flag kRootFlags[] = {kube::kNamespaceFlag, kube::kSocket};
+
 constexpr Command kRoot{
     .name = "podrun",
     .summary = "Run Kubernetes pods on one Linux machine, without Kubernetes",
+    .flags = kRootFlags,
     .commands = kCommands,
     .exit_codes = "0 success, 1 failure, 2 wrong usage or input.",
 };

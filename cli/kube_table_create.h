@@ -20,8 +20,8 @@ inline constexpr Flag kCreateFlags[] = {
     kNamespaceFlag,
     kSocket};
 
-inline constexpr Flag kCreateNamespaceFlags[] = {kSaveConfig,  kDryRun,   kFieldManager, kOutput,
-                                                 kShowManaged, kValidate, kSocket};
+inline constexpr Flag kCreateNamespaceFlags[] = {kSaveConfig,  kDryRun,   kFieldManager,  kOutput,
+                                                 kShowManaged, kValidate, kNamespaceFlag, kSocket};
 inline constexpr Example kCreateNamespaceExamples[] = {
     {"A namespace", "podrun create namespace team"}};
 
@@ -56,7 +56,58 @@ inline constexpr Flag kCreateSecretFlags[] = {
     kNamespaceFlag, kSocket};
 inline constexpr Example kCreateSecretExamples[] = {
     {"A password", "podrun create secret generic key --from-literal=password=secret"}};
+inline constexpr Flag kCreateTlsFlags[] = {
+    {.name = "cert", .kind = kFile, .value = "FILE", .help = "the certificate, in PEM"},
+    {.name = "key", .kind = kFile, .value = "FILE", .help = "its private key, in PEM"},
+    kSaveConfig,
+    kDryRun,
+    kFieldManager,
+    kOutput,
+    kShowManaged,
+    kValidate,
+    kNamespaceFlag,
+    kSocket};
+inline constexpr Example kCreateTlsExamples[] = {
+    {"A certificate with its key", "podrun create secret tls web --cert=tls.crt --key=tls.key"}};
+inline constexpr Flag kCreateRegistryFlags[] = {
+    {.name = "docker-server",
+     .kind = kText,
+     .value = "ADDRESS",
+     .help = "the registry",
+     .fallback = "https://index.docker.io/v1/"},
+    {.name = "docker-username", .kind = kText, .value = "NAME", .help = "who logs in"},
+    {.name = "docker-password", .kind = kText, .value = "PASSWORD", .help = "with what"},
+    {.name = "docker-email", .kind = kText, .value = "ADDRESS", .help = "an address, if need be"},
+    kFromFile,
+    kSaveConfig,
+    kDryRun,
+    kFieldManager,
+    kOutput,
+    kShowManaged,
+    kValidate,
+    kNamespaceFlag,
+    kSocket};
+inline constexpr Example kCreateRegistryExamples[] = {
+    {"A login",
+     "podrun create secret docker-registry pull --docker-username=me "
+     "--docker-password=secret"},
+    {"From docker's own file",
+     "podrun create secret docker-registry pull --from-file=.docker/config.json"}};
 inline constexpr Command kCreateSecretCommands[] = {
+    {.name = "tls",
+     .summary = "Make a secret from a certificate and its key",
+     .operands = {"NAME", 1, 1, kText},
+     .flags = kCreateTlsFlags,
+     .examples = kCreateTlsExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+    {.name = "docker-registry",
+     .summary = "Make a secret from a login to a registry",
+     .operands = {"NAME", 1, 1, kText},
+     .flags = kCreateRegistryFlags,
+     .examples = kCreateRegistryExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
     {.name = "generic",
      .summary = "Make a secret from values or files",
      .operands = {"NAME", 1, 1, kText},
@@ -65,6 +116,79 @@ inline constexpr Command kCreateSecretCommands[] = {
      .exit_codes = kExitCodes,
      .program = kProgram},
 };
+inline constexpr Flag kTcp{.name = "tcp",
+                           .kind = kText,
+                           .value = "PORT[:TARGET]",
+                           .help = "a port, and the pods' port behind it",
+                           .repeatable = true};
+inline constexpr Flag kCreateClusterIpFlags[] = {
+    kTcp,
+    {.name = "clusterip", .kind = kText, .value = "IP", .help = "its address; None: has none"},
+    kSaveConfig,
+    kDryRun,
+    kFieldManager,
+    kOutput,
+    kShowManaged,
+    kValidate,
+    kNamespaceFlag,
+    kSocket};
+inline constexpr Flag kCreateNodePortFlags[] = {
+    kTcp,
+    {.name = "node-port", .kind = kText, .value = "PORT", .help = "each node's port for it"},
+    kSaveConfig,
+    kDryRun,
+    kFieldManager,
+    kOutput,
+    kShowManaged,
+    kValidate,
+    kNamespaceFlag,
+    kSocket};
+inline constexpr Example kCreateClusterIpExamples[] = {
+    {"Of the pods with app=web", "podrun create service clusterip web --tcp=80:8080"},
+    {"Headless: the pods' own addresses", "podrun create service clusterip web --clusterip=None"}};
+inline constexpr Example kCreateNodePortExamples[] = {
+    {"With a port on each node",
+     "podrun create service nodeport web --tcp=80:8080 --node-port=30080"}};
+inline constexpr Command kCreateServiceCommands[] = {
+    {.name = "clusterip",
+     .summary = "Make a service with an address in the cluster",
+     .operands = {"NAME", 1, 1, kText},
+     .flags = kCreateClusterIpFlags,
+     .examples = kCreateClusterIpExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+    {.name = "nodeport",
+     .summary = "Make a service with a port on each node",
+     .operands = {"NAME", 1, 1, kText},
+     .flags = kCreateNodePortFlags,
+     .examples = kCreateNodePortExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+};
+inline constexpr Example kCreateAccountExamples[] = {
+    {"A service account", "podrun create serviceaccount robot"}};
+inline constexpr Flag kCreateTokenFlags[] = {
+    {.name = "audience",
+     .kind = kText,
+     .value = "NAME",
+     .help = "whom the token is for (default: the API server)",
+     .repeatable = true},
+    {.name = "duration",
+     .kind = kDuration,
+     .value = "DURATION",
+     .help = "how long it lives; 0s: as the server likes",
+     .fallback = "0s"},
+    {.name = "bound-object-kind",
+     .kind = kText,
+     .value = "KIND",
+     .help = "Pod, Secret or Node: the token dies with it"},
+    {.name = "bound-object-name", .kind = kText, .value = "NAME", .help = "the name of that"},
+    {.name = "bound-object-uid", .kind = kText, .value = "UID", .help = "the uid of that"},
+    kOutput,
+    kNamespaceFlag,
+    kSocket};
+inline constexpr Example kCreateTokenExamples[] = {
+    {"A token for ten minutes", "podrun create token default --duration=10m"}};
 inline constexpr Flag kCreateDeploymentFlags[] = {
     {.name = "image",
      .kind = kImage,
@@ -157,6 +281,26 @@ inline constexpr Command kCreateCommands[] = {
     {.name = "secret",
      .summary = "Make a secret",
      .commands = kCreateSecretCommands,
+     .program = kProgram},
+    {.name = "serviceaccount",
+     .alias = "sa",
+     .summary = "Make a service account",
+     .operands = {"NAME", 1, 1, kText},
+     .flags = kCreateNamespaceFlags,
+     .examples = kCreateAccountExamples,
+     .exit_codes = kExitCodes,
+     .program = kProgram},
+    {.name = "service",
+     .alias = "svc",
+     .summary = "Make a service",
+     .commands = kCreateServiceCommands,
+     .program = kProgram},
+    {.name = "token",
+     .summary = "Ask for a token of a service account",
+     .operands = {"SERVICE-ACCOUNT", 1, 1, kText},
+     .flags = kCreateTokenFlags,
+     .examples = kCreateTokenExamples,
+     .exit_codes = kExitCodes,
      .program = kProgram},
     {.name = "deployment",
      .alias = "deploy",

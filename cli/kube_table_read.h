@@ -10,9 +10,9 @@ inline constexpr Flag kGetFlags[] = {
      .letter = 'o',
      .kind = kText,
      .value = "FORMAT",
-     .help =
-         "wide, json, yaml, name, jsonpath=TEMPLATE, jsonpath-file=FILE, custom-columns=SPEC or "
-         "custom-columns-file=FILE"},
+     .help = "wide, json, yaml, name, jsonpath=TEMPLATE, jsonpath-as-json=TEMPLATE, "
+             "jsonpath-file=FILE, "
+             "custom-columns=SPEC or custom-columns-file=FILE"},
     kNamespaceFlag,
     kAllNamespaces,
     kSelector,
@@ -21,6 +21,16 @@ inline constexpr Flag kGetFlags[] = {
     kRecursive,
     {.name = "watch", .letter = 'w', .help = "go on showing what changes"},
     {.name = "watch-only", .help = "only what changes from now on"},
+    {.name = "output-watch-events", .help = "with --watch: ADDED, MODIFIED or DELETED, too"},
+    {.name = "subresource",
+     .kind = kText,
+     .value = "NAME",
+     .help = "this part of the objects that are named (status, scale)"},
+    {.name = "chunk-size",
+     .kind = kText,
+     .value = "N",
+     .help = "ask for so many objects of a list at a time; 0: for all",
+     .fallback = "500"},
     {.name = "label-columns",
      .letter = 'L',
      .kind = kText,

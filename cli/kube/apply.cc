@@ -32,10 +32,11 @@ Json patch_for(const Json& current, const Json& modified) {
 
 void warn_of_missing_note(const Target& target, const Json& current) {
   if (!last_applied(current).empty()) return;
-  print_error("Warning: " + target.shown() + " was not made by `apply`: it has no " +
-              std::string(kLastApplied) +
-              ". Fields that the manifest lacks are left alone this "
-              "time; the annotation is set now.");
+  print_error("Warning: resource " + target.type->resource + "/" + target.name +
+              " is missing the " + kLastApplied +
+              " annotation which is required by podrun apply. podrun apply should only be used on "
+              "resources created declaratively by either podrun create --save-config or podrun "
+              "apply. The missing annotation will be patched automatically.");
 }
 
 /// What is there is deleted, and made again.
@@ -87,12 +88,21 @@ void apply_here(Session& session, const Change& change, const Target& target) {
       "configured");
 }
 
-Refused explained(const Refused& refused) {
-  if (refused.code() != 409 || refused.reason() != "Conflict") return refused;
-  return refused.with_hint(
-      "Somebody else owns these fields. --force-conflicts takes them over; leave them out of the "
-      "manifest to let the other one keep them; or give them the value that they have, to own them "
-      "together.");
+/// A conflict is told with kubectl's advice.
+[[noreturn]] void throw_explained(const Refused& refused) {
+  if (refused.code() != 409 || refused.reason() != "Conflict") throw refused;
+  throw Error(refused.message() +
+              "\nPlease review the fields above--they currently have other managers. Here\n"
+              "are the ways you can resolve this warning:\n"
+              "* If you intend to manage all of these fields, please re-run the apply\n"
+              "  command with the `--force-conflicts` flag.\n"
+              "* If you do not intend to manage all of the fields, please edit your\n"
+              "  manifest to remove references to the fields that should keep their\n"
+              "  current managers.\n"
+              "* You may co-own fields by updating your manifest to match the existing\n"
+              "  value; in this case, you'll become the manager if the other manager(s)\n"
+              "  stop managing the field (remove it from their configuration).\n"
+              "See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts");
 }
 
 /// Fields that `apply` has owned so far as a client become those of its server side.
@@ -112,7 +122,7 @@ void apply_there(Session& session, const Change& change, const Target& target) {
     change.told(session.api().send("PATCH", target.path(), placed(target), query, kApplyPatch),
                 "serverside-applied");
   } catch (const Refused& refused) {
-    throw explained(refused);
+    throw_explained(refused);
   }
 }
 
@@ -125,16 +135,16 @@ int apply(Session& session) {
   }
   const bool on_server = arguments.has("server-side");
   if (!on_server && arguments.has("force-conflicts")) {
-    throw UsageError("--force-conflicts goes with --server-side");
+    throw UsageError("--force-conflicts only works with --server-side");
   }
   if (on_server && arguments.has("force")) {
-    throw UsageError("--force and --server-side do not go together",
-                     "--force-conflicts takes fields over");
+    throw UsageError("--force cannot be used with --server-side");
   }
   const Change change(session, on_server ? kServerManager : kClientManager);
   if (on_server && change.is_local()) {
-    throw UsageError("--dry-run=client and --server-side do not go together",
-                     "use --dry-run=server");
+    throw UsageError(
+        "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server "
+        "instead?)");
   }
   return for_each(session, file_targets(session), "applying", [&](const Target& target) {
     if (target.name.empty()) {

@@ -1,10 +1,15 @@
 // `podrun create`: from manifests, and one of a kind from words.
+#include <unistd.h>
+
 #include "base/files.h"
+#include "base/go_duration.h"
 #include "cli/kube/change.h"
 #include "cli/kube/commands.h"
 #include "cli/kube/targets.h"
 #include "supervisor/api/json_path.h"
+#include "supervisor/client/account_words.h"
 #include "supervisor/client/generate.h"
+#include "supervisor/client/service_words.h"
 
 namespace podrun::kube {
 namespace {
@@ -31,7 +36,7 @@ int create_raw(Session& session) {
 }
 
 /// An object that was made from words.
-int create_generated(Session& session, const Json& object) {
+int create_generated(Session& session, const Json& object, const std::string& named = "") {
   const Change change(session, kManager);
   const ResourceType& type = session.type_of(object);
   const bool needs_space = type.namespaced && (session.is_space_given() || !change.is_local());
@@ -41,7 +46,8 @@ int create_generated(Session& session, const Json& object) {
     change.told(create_one(session, change, target), "created");
   } catch (const Refused& refused) {
     if (refused.reason() == "Invalid") throw;
-    throw Error("failed to create " + target.type->singular + ": " + refused.message());
+    throw Error("failed to create " + (named.empty() ? target.type->singular : named) + ": " +
+                refused.message());
   }
   return 0;
 }
@@ -64,12 +70,31 @@ NamedCommand named_command(const Arguments& arguments) {
   return {words.front(), {words.begin() + 1, words.end()}};
 }
 
+void expect_flags(const Arguments& arguments, std::initializer_list<const char*> flags) {
+  std::string missing;
+  for (const char* flag : flags) {
+    if (!arguments.has(flag)) {
+      missing += (missing.empty() ? "\"" : ", \"") + std::string(flag) + "\"";
+    }
+  }
+  if (!missing.empty()) throw UsageError("required flag(s) " + missing + " not set");
+}
+
+int create_service(Session& session, const std::string& type) {
+  const Arguments& arguments = session.arguments();
+  client::ServiceWords wanted{.name = arguments.operands.front(),
+                              .type = type,
+                              .tcp = arguments.values("tcp"),
+                              .cluster_ip = arguments.value("clusterip")};
+  if (arguments.has("node-port")) wanted.node_port = number_of(arguments, "node-port");
+  return create_generated(session, client::new_service(wanted), type + " service");
+}
+
 }  // namespace
 
 int create(Session& session) {
   if (!session.arguments().has("filename")) {
-    throw UsageError("\"podrun create\" needs -f FILE, or one of its commands",
-                     "see \"podrun create --help\"");
+    throw UsageError("must specify one of -f and -k", "see \"podrun create --help\"");
   }
   if (session.arguments().has("raw")) return create_raw(session);
   const Change change(session, kManager);
@@ -95,9 +120,62 @@ int create_secret(Session& session) {
                                              arguments.value("type")));
 }
 
+int create_tls_secret(Session& session) {
+  const Arguments& arguments = session.arguments();
+  return create_generated(session,
+                          client::new_tls_secret(arguments.operands.front(),
+                                                 arguments.value("cert"), arguments.value("key")),
+                          "secret");
+}
+
+int create_registry_secret(Session& session) {
+  const Arguments& arguments = session.arguments();
+  return create_generated(
+      session,
+      client::new_registry_secret({.name = arguments.operands.front(),
+                                   .server = arguments.value("docker-server"),
+                                   .user = arguments.value("docker-username"),
+                                   .password = arguments.value("docker-password"),
+                                   .email = arguments.value("docker-email"),
+                                   .files = arguments.values("from-file")}),
+      "secret");
+}
+
+int create_service_account(Session& session) {
+  return create_generated(session,
+                          client::new_service_account(session.arguments().operands.front()));
+}
+
+int create_cluster_ip(Session& session) { return create_service(session, "ClusterIP"); }
+
+int create_node_port(Session& session) { return create_service(session, "NodePort"); }
+
+int create_token(Session& session) {
+  const Arguments& arguments = session.arguments();
+  const OutputForm form = parse_output(arguments.value("output"));
+  const auto time =
+      std::chrono::duration_cast<Seconds>(parse_duration(arguments.value("duration")));
+  const Json request = client::new_token_request({.audiences = arguments.values("audience"),
+                                                  .seconds = time.count(),
+                                                  .kind = arguments.value("bound-object-kind"),
+                                                  .name = arguments.value("bound-object-name"),
+                                                  .uid = arguments.value("bound-object-uid")});
+  const std::string path =
+      session.type("serviceaccounts").path(session.space(), arguments.operands.front()) + "/token";
+  try {
+    const Json answer = session.api().send("POST", path, request);
+    print(is_human(form)
+              ? api::text_at(answer, "status.token") + (::isatty(STDOUT_FILENO) != 0 ? "\n" : "")
+              : object_text(form, answer));
+  } catch (const Refused& refused) {
+    throw Error("failed to create token: " + refused.message());
+  }
+  return 0;
+}
+
 int create_deployment(Session& session) {
   const Arguments& arguments = session.arguments();
-  if (!arguments.has("image")) throw UsageError("\"podrun create deployment\" needs --image");
+  expect_flags(arguments, {"image"});
   const NamedCommand given = named_command(arguments);
   client::DeploymentWords wanted{.name = given.name,
                                  .images = arguments.values("image"),
@@ -109,27 +187,24 @@ int create_deployment(Session& session) {
 
 int create_job(Session& session) {
   const Arguments& arguments = session.arguments();
-  if (arguments.has("image") == arguments.has("from")) {
-    throw UsageError("\"podrun create job\" needs either --image or --from");
-  }
   const NamedCommand given = named_command(arguments);
+  if (arguments.has("image") == arguments.has("from")) {
+    throw UsageError("either --image or --from must be specified");
+  }
   if (arguments.has("image")) {
     return create_generated(session,
                             client::new_job(given.name, arguments.value("image"), given.command));
   }
-  if (!given.command.empty()) throw UsageError("--from and a command do not go together");
+  if (!given.command.empty()) throw UsageError("cannot specify --from and command");
   const Target from = named_target(session, arguments.value("from"));
-  if (from.type->kind != "CronJob") throw Error("from must be an existing cronjob");
+  if (from.type->kind != "CronJob")
+    throw Error("unknown object type *" + from.type->version + "." + from.type->kind);
   return create_generated(session, client::job_from(fetch(session, from), given.name));
 }
 
 int create_cron_job(Session& session) {
   const Arguments& arguments = session.arguments();
-  for (const char* flag : {"image", "schedule"}) {
-    if (!arguments.has(flag)) {
-      throw UsageError(std::string("\"podrun create cronjob\" needs --") + flag);
-    }
-  }
+  expect_flags(arguments, {"image", "schedule"});
   const NamedCommand given = named_command(arguments);
   return create_generated(session, client::new_cron_job({.name = given.name,
                                                          .image = arguments.value("image"),

@@ -33,11 +33,6 @@ void check(const Arguments& arguments, const OutputForm& form) {
   }
 }
 
-std::string told(const Target& target, const std::string& verb, const std::string& suffix) {
-  return target.type->shown_kind() + " \"" + target.name + "\" " + verb +
-         (target.space.empty() ? "" : " from " + target.space + " namespace") + suffix + "\n";
-}
-
 struct Going {
   Target target;
   std::string uid;
@@ -77,7 +72,7 @@ int remove_objects(Session& session) {
     }
     const bool name_only = std::holds_alternative<NameForm>(change.form());
     print(name_only ? target.shown() + "\n"
-                    : told(target, forced ? "force deleted" : "deleted", change.suffix()));
+                    : removed_line(target, forced ? "force deleted" : "deleted", change.suffix()));
     going.push_back({target, uid});
   });
   if (change.is_dry() || !arguments.is_on("wait")) return session.exit_code();

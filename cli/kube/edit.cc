@@ -49,11 +49,7 @@ class Edit {
       const std::string saved = ask(header + offered);
       const std::string text = client::without_header(saved);
       if (client::is_blank_text(text)) return cancel("Edit cancelled, saved file was empty.", last);
-      if (text == offered) {
-        return cancel(problems.empty() ? "Edit cancelled, no changes made."
-                                       : "Edit cancelled, no valid changes were saved.",
-                      last);
-      }
+      if (text == offered) return cancel("Edit cancelled, no changes made.", last);
       last = text;
       problems.clear();
       if (send(text, problems)) return 0;
@@ -86,9 +82,12 @@ class Edit {
   }
 
   int cancel(const std::string& why, const std::string& last) {
-    print_error(why);
-    if (last.empty()) return 0;
+    if (last.empty()) {
+      print_error(why);
+      return 0;
+    }
     keep();
+    print_error("error: Edit cancelled, no valid changes were saved.");
     return 1;
   }
 
@@ -97,40 +96,51 @@ class Edit {
     std::vector<Json> wanted;
     try {
       wanted = client::manifest_objects(text, "the edited file");
-      for (const Json& object : wanted) check(object);
     } catch (const BadInput& error) {
       problems.emplace_back(error.what());
-      print_error(failure_line(error));
+      print_error("error: " + named(objects_.front()) + " is invalid");
+      return false;
+    }
+    if (!std::all_of(wanted.begin(), wanted.end(),
+                     [&](const Json& object) { return find(object) != objects_.end(); })) {
+      keep();
+      print_error("error: At least one of apiVersion, kind and name was changed");
       return false;
     }
     bool failed = false;
     for (const Json& object : wanted) {
       Edited& old = *find(object);
-      if (old.sent) continue;
-      try {
-        send_one(old, object);
-      } catch (const Refused& refused) {
-        if (refused.code() != 409 && refused.code() != 404) {
-          problems.emplace_back(refused.what());
-          print_error(refused.what());
-        } else {
-          session_.failed(refused);
-          failed = true;
-        }
-      }
+      if (!old.sent) failed |= !try_one(old, object, problems);
     }
     if (failed) {
-      keep();
+      file_.keep();
+      print_error("You can run `podrun replace -f " + file_.path() + "` to try this update again.");
       problems.clear();
     }
     return !failed && problems.empty();
   }
 
-  void check(const Json& object) {
-    if (find(object) == objects_.end()) {
-      throw BadInput("the kind, namespace and name of an object cannot be edited: \"" +
-                     identity(object) + "\" was none of these");
+  /// False where it cannot be mended in the editor, which was told.
+  bool try_one(Edited& old, const Json& wanted, std::vector<std::string>& problems) {
+    try {
+      send_one(old, wanted);
+    } catch (const Refused& refused) {
+      if (refused.reason() == "Invalid") {
+        problems.emplace_back(refused.what());
+        print_error("error: " + named(old) + " is invalid");
+        return true;
+      }
+      print_error("error: " + named(old) +
+                  (refused.code() == 404 ? " could not be found on the server"
+                                         : " could not be patched: " + refused.message()));
+      return false;
     }
+    return true;
+  }
+
+  /// `pods "web"`
+  static std::string named(const Edited& object) {
+    return object.type->full_name() + " \"" + api::text_at(object.before, "metadata.name") + "\"";
   }
 
   std::vector<Edited>::iterator find(const Json& object) {

@@ -41,8 +41,7 @@ std::string EditFile::edit(const std::string& text) {
   // The words are a shell's: they may have arguments and quotes.
   const ExitStatus end = run_program({"/bin/sh", "-c", words + " \"$1\"", "editor", path_});
   if (end != ExitStatus()) {
-    throw Error("there was a problem with the editor \"" + words + "\": exit code " +
-                std::to_string(end.shell_code()));
+    throw Error("there was a problem with the editor \"" + words + "\"");
   }
   return read_file(path_);
 }

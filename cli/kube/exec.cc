@@ -59,6 +59,9 @@ int attach(Session& session) {
   const RemoteStreams streams = streams_of(arguments);
   const std::string container =
       chosen_container(pod, arguments.value("container"), !arguments.has("quiet"));
+  expect_container(pod, container,
+                   "cannot attach to the container: container " + container + " not found in pod " +
+                       api::text_at(pod, "metadata.name"));
   return run_remote(session, pod_path(session, pod, "attach"), {{"container", container}}, streams);
 }
 

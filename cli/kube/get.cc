@@ -14,9 +14,30 @@
 namespace podrun::kube {
 namespace {
 
-std::string path_of(const Named& wanted) {
-  return wanted.name.empty() ? wanted.type->collection(wanted.space)
-                             : wanted.type->path(wanted.space, wanted.name);
+/// Of the subresource, where one is asked for.
+std::string path_of(const Session& session, const Named& wanted) {
+  if (wanted.name.empty()) return wanted.type->collection(wanted.space);
+  const std::string part = session.arguments().value("subresource");
+  return wanted.type->path(wanted.space, wanted.name) + (part.empty() ? "" : "/" + part);
+}
+
+/// One object, or a list, which comes in pieces of --chunk-size.
+Json answer_of(Session& session, const Named& request, Query query, std::string_view accept) {
+  const std::string path = path_of(session, request);
+  const std::int64_t limit =
+      session.arguments().has("chunk-size") ? number_of(session.arguments(), "chunk-size") : 0;
+  if (!request.name.empty() || limit <= 0) return session.api().get(path, query, accept);
+  query.emplace_back("limit", std::to_string(limit));
+  Json whole = session.api().get(path, query, accept);
+  const char* list = whole.contains("rows") ? "rows" : "items";
+  for (std::string more = api::text_at(whole, "metadata.continue"); !more.empty();) {
+    Query next = query;
+    next.emplace_back("continue", more);
+    Json piece = session.api().get(path, next, accept);
+    for (Json& item : piece[list]) whole[list].push_back(std::move(item));
+    more = api::text_at(piece, "metadata.continue");
+  }
+  return whole;
 }
 
 std::vector<Named> wanted_objects(Session& session) {
@@ -38,10 +59,10 @@ void ask(Session& session, const std::vector<Named>& requests, std::string_view 
     Query query = request.name.empty() ? selector_query(session.arguments()) : Query();
     query.insert(query.end(), more.begin(), more.end());
     try {
-      take(request, session.api().get(path_of(request), query, accept));
+      take(request, answer_of(session, request, query, accept));
     } catch (const Refused& refused) {
       const bool absent = refused.code() == 404 && session.arguments().has("ignore-not-found");
-      if (!absent) failures.push_back(refused);
+      if (!absent) failures.push_back(selector_refused(refused, *request.type, query));
     }
   }
 }
@@ -94,7 +115,7 @@ std::string sections_text(const std::vector<Section>& sections, bool headers) {
     if (section.rows.empty()) continue;
     std::vector<client::Row> rows = section.rows;
     if (headers) rows.insert(rows.begin(), section.titles);
-    text += (text.empty() ? "" : "\n") + cli::text_table(rows);
+    text += (text.empty() || !headers ? "" : "\n") + cli::text_table(rows);
   }
   return text;
 }
@@ -192,6 +213,11 @@ int get_amended(Session& session, const std::function<void(Json& table)>& amend)
                      "`podrun api-resources` lists the types");
   }
   const std::vector<Named> requests = wanted_objects(session);
+  if (arguments.has("subresource") &&
+      std::any_of(requests.begin(), requests.end(),
+                  [](const Named& one) { return one.name.empty(); })) {
+    throw UsageError("subresource cannot be used when bulk resources are specified");
+  }
   if (arguments.has("watch") || arguments.has("watch-only")) {
     if (requests.size() != 1) throw Error("you may only specify a single resource type to watch");
     return watch_objects(session, requests.front(), form, view_of(session, form));

@@ -51,7 +51,7 @@ Query query_of(const Arguments& arguments, bool many) {
   return query;
 }
 
-void add_sources(Session& session, const Json& pod, bool many, std::vector<Source>& out) {
+void add_sources(Session& session, const Json& pod, std::vector<Source>& out) {
   const Arguments& arguments = session.arguments();
   const std::string name = api::text_at(pod, "metadata.name");
   std::vector<std::string> containers;
@@ -63,7 +63,9 @@ void add_sources(Session& session, const Json& pod, bool many, std::vector<Sourc
     if (!given.empty() && !flag.empty()) {
       throw UsageError("a container is named twice: \"" + given + "\" and \"" + flag + "\"");
     }
-    containers.push_back(chosen_container(pod, given.empty() ? flag : given, !many));
+    containers.push_back(chosen_container(pod, given.empty() ? flag : given, true));
+    expect_container(pod, containers.front(),
+                     "container " + containers.front() + " is not valid for pod " + name);
   }
   for (const std::string& container : containers) {
     out.push_back(
@@ -152,9 +154,9 @@ std::vector<Source> sources_of(Session& session) {
   std::vector<Source> sources;
   if (arguments.has("selector")) {
     if (!arguments.operands.empty()) throw UsageError("a POD and --selector do not go together");
-    const Json list = session.api().get(session.type("pods").collection(session.space()),
-                                        selector_query(arguments));
-    for (const Json& pod : api::at_path(list, "items")) add_sources(session, pod, true, sources);
+    for (const Target& pod : find_targets(session, {.words = {{"pods"}}})) {
+      add_sources(session, pod.object, sources);
+    }
     return sources;
   }
   const std::vector<Json> pods =
@@ -163,7 +165,7 @@ std::vector<Source> sources_of(Session& session) {
     print_error("Found " + std::to_string(pods.size()) + " pods, using pod/" +
                 api::text_at(pods.front(), "metadata.name"));
   }
-  add_sources(session, pods.front(), false, sources);
+  add_sources(session, pods.front(), sources);
   return sources;
 }
 

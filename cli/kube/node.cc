@@ -48,6 +48,18 @@ void set_unschedulable(Session& session, const Target& node, const Change& chang
   change.told(object, verb);
 }
 
+/// Throws UsageError for another type than nodes.
+void expect_nodes(Session& session, const client::TaintWords& words) {
+  if (words.objects.empty()) return;
+  const std::string& word = words.objects.front();
+  const ResourceType& type = session.type(word.substr(0, word.find('/')));
+  if (type.kind != "Node") {
+    throw UsageError("invalid resource type " + type.resource + ", only node types are supported");
+  }
+}
+
+}  // namespace
+
 int node_list(Session& session) {
   const Arguments arguments = of_nodes(session.arguments());
   Session nodes(arguments);
@@ -66,12 +78,10 @@ int node_uncordon(Session& session) { return change_each_node(session, false); }
 
 int taint(Session& session) {
   const client::TaintWords words = client::parse_taint_words(session.arguments().operands);
+  expect_nodes(session, words);
   const Change change(session, "kubectl-taint");
   return for_each(
       session, find_targets(session, {.words = words.objects}), "", [&](const Target& target) {
-        if (target.type->kind != "Node") {
-          throw Error("cannot taint " + target.shown() + ": nodes have taints");
-        }
         Json object = fetch(session, target);
         const client::TaintChange changed =
             client::change_taints(target.name, api::at_path(object, "spec.taints"), words,

@@ -12,7 +12,7 @@ namespace podrun::kube {
 namespace {
 
 constexpr std::string_view kForms =
-    "custom-columns, custom-columns-file, json, jsonpath, jsonpath-file, name, "
+    "custom-columns, custom-columns-file, json, jsonpath, jsonpath-as-json, jsonpath-file, name, "
     "wide, yaml";
 
 std::vector<const Json*> items_of(const Json& object) {
@@ -27,6 +27,7 @@ std::vector<const Json*> items_of(const Json& object) {
 
 OutputForm with_value(const std::string& name, const std::string& value, const std::string& all) {
   if (name == "jsonpath") return PathForm{PathTemplate::parse(value)};
+  if (name == "jsonpath-as-json") return PathForm{PathTemplate::parse(value), true};
   if (name == "jsonpath-file") return PathForm{PathTemplate::parse(read_file(value))};
   if (name == "custom-columns") return CustomColumns::parse(value);
   if (name == "custom-columns-file") return CustomColumns::parse_file(read_file(value));
@@ -38,6 +39,13 @@ OutputForm with_value(const std::string& name, const std::string& value, const s
   }
   throw Error("unable to match a printer suitable for the output format \"" + all +
               "\", allowed formats are: " + std::string(kForms));
+}
+
+/// An array of the values that the path leads to.
+std::string values_text(const PathTemplate& path, const Json& object) {
+  Json values = Json::array();
+  for (const Json* value : path.values(object)) values.push_back(*value);
+  return values.dump(4) + "\n";
 }
 
 }  // namespace
@@ -76,7 +84,10 @@ std::string object_text(const OutputForm& form, const Json& object, bool headers
                                 names += object_name(*item) + "\n";
                               return names;
                             },
-                            [&](const PathForm& path) { return path.path.fill(object); },
+                            [&](const PathForm& path) {
+                              return path.as_json ? values_text(path.path, object)
+                                                  : path.path.fill(object);
+                            },
                             [&](const CustomColumns& columns) {
                               std::vector<client::Row> rows;
                               if (headers) rows.push_back(columns.titles());

@@ -23,6 +23,7 @@ struct YamlForm {};
 struct NameForm {};
 struct PathForm {
   PathTemplate path;
+  bool as_json = false;  // the values of each path, as an array
 };
 using OutputForm = std::variant<HumanForm, JsonForm, YamlForm, NameForm, PathForm, CustomColumns>;
 

@@ -19,8 +19,11 @@ std::string_view media_type_of(const std::string& type) {
 }
 
 Json patch_of(const Arguments& arguments) {
-  if (arguments.has("patch") == arguments.has("patch-file")) {
-    throw UsageError("\"podrun patch\" needs one of --patch and --patch-file");
+  if (!arguments.has("patch") && !arguments.has("patch-file")) {
+    throw UsageError("must specify --patch or --patch-file containing the contents of the patch");
+  }
+  if (arguments.has("patch") && arguments.has("patch-file")) {
+    throw UsageError("cannot specify --patch and --patch-file together");
   }
   if (arguments.has("patch")) return client::read_document(arguments.value("patch"), "--patch");
   const std::string file = arguments.value("patch-file");
@@ -42,7 +45,10 @@ Json replaced(Session& session, const Change& change, const Target& target) {
     if (const auto grace = number_of(arguments, "grace-period"); grace >= 0) {
       removal.grace_seconds = grace;
     }
-    remove_and_wait(session, target, removal, deadline_of(arguments));
+    if (find_object(session, target)) {
+      remove_and_wait(session, target, removal, deadline_of(arguments));
+      if (is_human(change.form())) print(removed_line(target, "deleted"));
+    }
     return session.api().send("POST", target.type->collection(target.space), object,
                               change.query());
   }
@@ -68,24 +74,24 @@ int patch(Session& session) {
     throw UsageError("\"podrun patch\" changes one object");
   }
   return for_each(session, targets, "", [&](const Target& target) {
-    const Json before = local ? target.object : fetch(session, target);
+    const std::string path = target.path() + (part.empty() ? "" : "/" + part);
+    const Json before = local ? target.object : session.api().get(path);
     Json after;
     if (local || change.is_local()) {
       after = patched_here(before, patch, type);
     } else {
-      after = session.api().send("PATCH", target.path() + (part.empty() ? "" : "/" + part), patch,
-                                 change.query(), media_type_of(type));
+      after = session.api().send("PATCH", path, patch, change.query(), media_type_of(type));
     }
-    const bool same = part.empty() && before == after;
-    // The answer of a subresource may be of another kind: what is told is the object.
-    const Json& named = part.empty() || !is_human(change.form()) ? after : before;
-    change.told(named, same ? "patched (no change)" : "patched");
+    change.told(after, before == after ? "patched (no change)" : "patched");
   });
 }
 
 int replace(Session& session) {
   if (!session.arguments().has("filename")) {
-    throw UsageError("\"podrun replace\" needs -f FILE", "see \"podrun replace --help\"");
+    throw UsageError("must specify one of -f and -k");
+  }
+  if (session.arguments().has("force") && session.arguments().value("dry-run") != "none") {
+    throw UsageError("--dry-run can not be used when --force is set");
   }
   const Change change(session, "kubectl-replace");
   return for_each(session, file_targets(session), "replacing", [&](const Target& target) {

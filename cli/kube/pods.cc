@@ -47,6 +47,23 @@ std::vector<Json> pods_of(Session& session, const Target& target) {
   return found;
 }
 
+namespace {
+
+/// As kubectl lists what could have been meant: "c, d, i (init)".
+std::string container_choices(const Json& pod) {
+  std::string all;
+  for (const auto& [list, note] :
+       {std::pair{"spec.containers", ""}, std::pair{"spec.initContainers", " (init)"},
+        std::pair{"spec.ephemeralContainers", " (ephem)"}}) {
+    for (const Json& container : api::at_path(pod, list)) {
+      all += (all.empty() ? "" : ", ") + api::text_at(container, "name") + note;
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
 std::vector<std::string> container_names(const Json& pod) {
   std::vector<std::string> names;
   for (const char* list : {"spec.initContainers", "spec.containers"}) {
@@ -58,25 +75,21 @@ std::vector<std::string> container_names(const Json& pod) {
 }
 
 std::string chosen_container(const Json& pod, const std::string& wanted, bool tell) {
-  const std::vector<std::string> names = container_names(pod);
-  const std::string pod_name = api::text_at(pod, "metadata.name");
-  if (!wanted.empty()) {
-    if (std::find(names.begin(), names.end(), wanted) == names.end()) {
-      throw Error("container " + wanted + " not found in pod " + pod_name);
-    }
-    return wanted;
-  }
+  if (!wanted.empty()) return wanted;
   const Json& annotations = api::at_path(pod, "metadata.annotations");
   if (annotations.is_object() && annotations.contains(kDefaultContainer)) {
     return annotations.at(kDefaultContainer).get<std::string>();
   }
   std::string first = api::text_at(api::at_path(pod, "spec.containers").at(0), "name");
-  if (tell && names.size() > 1) {
-    std::string all;
-    for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
-    print_error("Defaulted container \"" + first + "\" out of: " + all);
+  if (tell && container_names(pod).size() > 1) {
+    print_error("Defaulted container \"" + first + "\" out of: " + container_choices(pod));
   }
   return first;
+}
+
+void expect_container(const Json& pod, const std::string& name, const std::string& refusal) {
+  const std::vector<std::string> names = container_names(pod);
+  if (std::find(names.begin(), names.end(), name) == names.end()) throw Error(refusal);
 }
 
 Json pod_to_enter(Session& session, const std::string& word) {

@@ -16,9 +16,13 @@ std::vector<Json> pods_of(Session& session, const Target& target);
 /// The containers that a pod has, init containers first.
 std::vector<std::string> container_names(const Json& pod);
 
-/// --container, or the annotation kubectl.kubernetes.io/default-container, or the first one: which
-/// is told where `tell` and where there are others.
+/// --container, whether the pod has it or not, or the annotation
+/// kubectl.kubernetes.io/default-container, or the first one: which is told where `tell` and where
+/// there are others.
 std::string chosen_container(const Json& pod, const std::string& wanted, bool tell);
+
+/// Throws Error with these words where the pod has no such container.
+void expect_container(const Json& pod, const std::string& name, const std::string& refusal);
 
 /// The first pod of TYPE/NAME or POD; waits a little for one to be there.
 Json pod_to_enter(Session& session, const std::string& word);

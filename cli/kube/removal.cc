@@ -55,6 +55,11 @@ void remove_and_wait(Session& session, const Target& target, const Removal& remo
   await_removal(session, target, uid, deadline);
 }
 
+std::string removed_line(const Target& target, const std::string& verb, const std::string& suffix) {
+  return target.type->shown_kind() + " \"" + target.name + "\" " + verb +
+         (target.space.empty() ? "" : " from " + target.space + " namespace") + suffix + "\n";
+}
+
 std::optional<Moment> deadline_of(const Arguments& arguments) {
   const Nanoseconds timeout = parse_duration(arguments.value("timeout"));
   if (timeout.count() == 0) return std::nullopt;

@@ -25,6 +25,10 @@ void await_removal(Session& session, const Target& target, const std::string& ui
 void remove_and_wait(Session& session, const Target& target, const Removal& removal = {},
                      std::optional<Moment> deadline = std::nullopt);
 
+/// `pod "web" deleted from default namespace`, as a line.
+std::string removed_line(const Target& target, const std::string& verb,
+                         const std::string& suffix = "");
+
 /// --timeout as a moment; nothing for 0s.
 std::optional<Moment> deadline_of(const Arguments& arguments);
 /// --cascade as the API says it.

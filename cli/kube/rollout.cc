@@ -207,8 +207,10 @@ void undo_one(Session& session, const Target& target, const Change& change) {
     return;
   }
   if (change.is_local()) {
-    change.told(deployment,
-                (is_daemon_set(target) ? "will roll back to " : "") + template_text(pods));
+    // A ReplicaSet's is shown with its hash.
+    change.told(deployment, is_daemon_set(target)
+                                ? "will roll back to " + template_text(pods)
+                                : template_text(api::at_path(back.object, "spec.template")));
     return;
   }
   const Json patch =

@@ -58,11 +58,31 @@ const ResourceType& Session::type_of(const Json& object) {
   return *found;
 }
 
-void Session::failed(const std::exception& error) { failed(failure_line(error)); }
+Session::~Session() { tell_failures(); }
+
+void Session::failed(const std::exception& error) {
+  const auto* refused = dynamic_cast<const Refused*>(&error);
+  const std::string line = failure_line(error);
+  failures_.push_back({line, refused != nullptr ? refused->among_others() : line});
+  exit_code_ = 1;
+}
 
 void Session::failed(const std::string& line) {
-  print_error(line);
+  failures_.push_back({line, line});
   exit_code_ = 1;
+}
+
+int Session::exit_code() {
+  tell_failures();
+  return exit_code_;
+}
+
+void Session::tell_failures() {
+  const bool alone = failures_.size() == 1;
+  for (const Failure& failure : failures_) {
+    print_error(alone ? failure.alone : failure.among_others);
+  }
+  failures_.clear();
 }
 
 std::int64_t number_of(const Arguments& arguments, std::string_view flag) {

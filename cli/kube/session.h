@@ -21,6 +21,10 @@ using Query = std::vector<std::pair<std::string, std::string>>;
 class Session {
  public:
   explicit Session(const Arguments& arguments);
+  /// Failures that were not told are.
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
   const Arguments& arguments() const { return arguments_; }
   const client::Api& api() const { return api_; }
@@ -34,16 +38,23 @@ class Session {
   const std::string& space() const { return space_; }
   bool is_space_given() const { return arguments_.has("namespace"); }
 
-  /// Prints the failure; the others are tried all the same, and the exit code is 1.
+  /// Takes the failure down: the others are tried all the same, and the exit code is 1.
   void failed(const std::exception& error);
   void failed(const std::string& line);
-  int exit_code() const { return exit_code_; }
+  /// Tells the failures first, all together: alone, an invalid object is told otherwise.
+  int exit_code();
 
  private:
   const Arguments& arguments_;
   client::Api api_;
   std::optional<client::Catalogue> catalogue_;
   std::string space_;
+  struct Failure {
+    std::string alone, among_others;
+  };
+  void tell_failures();
+
+  std::vector<Failure> failures_;
   int exit_code_ = 0;
 };
 

@@ -9,9 +9,17 @@
 namespace podrun::kube {
 namespace {
 
+Json list_selected(Session& session, const ResourceType& type) {
+  const Query query = selector_query(session.arguments());
+  try {
+    return session.api().get(type.collection(session.space()), query);
+  } catch (const Refused& refused) {
+    throw selector_refused(refused, type, query);
+  }
+}
+
 void add_listed(Session& session, const ResourceType& type, std::vector<Target>& out) {
-  const Json list =
-      session.api().get(type.collection(session.space()), selector_query(session.arguments()));
+  const Json list = list_selected(session, type);
   for (const Json& item : api::at_path(list, "items")) {
     out.push_back({&type, api::text_at(item, "metadata.namespace"),
                    api::text_at(item, "metadata.name"), "", list_item(item, type)});
@@ -24,7 +32,7 @@ std::vector<Named> named_objects(Session& session, const std::vector<std::string
   std::vector<Named> found;
   for (const client::NamedResources& named : client::parse_resource_words(words)) {
     if (!named.names.empty() && session.arguments().has("selector")) {
-      throw UsageError("a name and --selector do not go together");
+      throw UsageError("name cannot be provided when a selector is specified");
     }
     std::vector<const ResourceType*> types = session.catalogue().category(named.type);
     if (types.empty()) types.push_back(&session.type(named.type));
@@ -33,7 +41,7 @@ std::vector<Named> named_objects(Session& session, const std::vector<std::string
       if (named.names.empty()) found.push_back({type, space, ""});
       for (const std::string& name : named.names) {
         if (type->namespaced && space.empty()) {
-          throw UsageError("a name and --all-namespaces do not go together");
+          throw UsageError("a resource cannot be retrieved by name across all namespaces");
         }
         found.push_back({type, space, name});
       }
@@ -51,6 +59,19 @@ Query selector_query(const Arguments& arguments) {
     query.emplace_back("fieldSelector", fields);
   }
   return query;
+}
+
+Refused selector_refused(const Refused& refused, const ResourceType& type, const Query& query) {
+  if (refused.reason() != "BadRequest") return refused;
+  std::string labels, fields;
+  for (const auto& [name, value] : query) {
+    if (name == "labelSelector") labels = value;
+    if (name == "fieldSelector") fields = value;
+  }
+  if (labels.empty() && fields.empty()) return refused;
+  return refused.during("Unable to find \"" + type.group + "/" + type.version +
+                        ", Resource=" + type.resource + "\" that match label selector \"" + labels +
+                        "\", field selector \"" + fields + "\"");
 }
 
 std::vector<Target> file_targets(Session& session) {

@@ -49,6 +49,9 @@ std::vector<Target> file_targets(Session& session);
 /// -l and --field-selector as the API takes them.
 Query selector_query(const Arguments& arguments);
 
+/// What a list was refused for, with the selectors where these are wrong.
+Refused selector_refused(const Refused& refused, const ResourceType& type, const Query& query);
+
 /// The object as it is now.
 Json fetch(Session& session, const Target& target);
 /// The same; nothing where there is none.

@@ -24,9 +24,7 @@ Patience patience_of(const Arguments& arguments) {
   return {time.count() == 0, SystemClock().now() + time};
 }
 
-std::string plural_name(const Target& target) {
-  return target.type->full_name() + "/" + target.name;
-}
+std::string plural_name(const Target& target) { return target.type->resource + "/" + target.name; }
 
 Query query_for(const Target& target) {
   return {{"fieldSelector", "metadata.name=" + target.name}};
@@ -89,7 +87,7 @@ void await(Session& session, const Target& target, const client::Until& until,
     try {
       follow(session, target, patience.deadline, reached);
     } catch (const client::TimedOut& late) {
-      throw Error(std::string(late.what()) + " on " + plural_name(target));
+      throw Error(late.what() + (creation ? "" : " on " + plural_name(target)));
     }
   }
   if (found.is_null()) return;  // it had gone before

@@ -10,20 +10,33 @@ namespace {
 /// Prints what comes, rows below each other.
 class Show {
  public:
-  Show(const OutputForm& form, client::TableView view, bool with_managers)
-      : form_(form), view_(std::move(view)), with_managers_(with_managers) {}
+  Show(const OutputForm& form, client::TableView view, const Arguments& arguments)
+      : form_(form),
+        view_(std::move(view)),
+        with_managers_(arguments.has("show-managed-fields")),
+        with_events_(arguments.has("output-watch-events")) {}
 
-  void take(const Json& answer) {
+  /// `event`: what has happened to it.
+  void take(const Json& answer, const std::string& event = "ADDED") {
     if (!is_human(form_)) {
-      print(object_text(form_, with_managers_ ? answer : without_managers(answer), headers_));
+      const Json object = with_managers_ ? answer : without_managers(answer);
+      const bool whole =
+          std::holds_alternative<JsonForm>(form_) || std::holds_alternative<YamlForm>(form_);
+      print(with_events_ && whole
+                ? object_text(form_, Json{{"type", event}, {"object", object}}, headers_)
+                : object_text(form_, object, headers_));
       headers_ = false;
       return;
     }
     if (columns_.empty()) columns_ = api::at_path(answer, "columnDefinitions");
     std::vector<client::Row> rows = client::table_rows(answer, columns_, view_);
     if (rows.empty()) return;
+    if (with_events_) {
+      for (client::Row& row : rows) row.insert(row.begin(), event);
+    }
     if (headers_ && view_.headers) {
       rows.insert(rows.begin(), client::table_header({{"columnDefinitions", columns_}}, view_));
+      if (with_events_) rows.front().insert(rows.front().begin(), "EVENT");
     }
     headers_ = false;
     print(cli::text_table(rows, widths_));
@@ -34,7 +47,7 @@ class Show {
  private:
   const OutputForm& form_;
   client::TableView view_;
-  bool with_managers_;
+  bool with_managers_, with_events_;
   bool headers_ = true;
   Json columns_ = Json::array();
   std::vector<std::size_t> widths_;
@@ -55,14 +68,19 @@ int watch_objects(Session& session, const Named& wanted, const OutputForm& form,
                   client::TableView view) {
   const ResourceType& type = *wanted.type;
   view.with_namespace = type.namespaced && wanted.space.empty();
-  Show show(form, std::move(view), session.arguments().has("show-managed-fields"));
+  Show show(form, std::move(view), session.arguments());
   const std::string_view accept = is_human(form) ? client::kTable : client::kJson;
   Query query = selector_query(session.arguments());
   if (!wanted.name.empty()) {
     session.api().get(type.path(wanted.space, wanted.name));  // tells where there is none
     query.emplace_back("fieldSelector", "metadata.name=" + wanted.name);
   }
-  Json list = session.api().get(type.collection(wanted.space), query, accept);
+  Json list;
+  try {
+    list = session.api().get(type.collection(wanted.space), query, accept);
+  } catch (const Refused& refused) {
+    throw selector_refused(refused, type, query);
+  }
   const std::string version = api::text_at(list, "metadata.resourceVersion");
   if (!session.arguments().has("watch-only")) {
     take_list(show, form, type, std::move(list));
@@ -75,8 +93,8 @@ int watch_objects(Session& session, const Named& wanted, const OutputForm& form,
                  .version = version,
                  .accept = accept,
                  .deadline = std::nullopt},
-                [&](const std::string&, const Json& object) {
-                  show.take(object);
+                [&](const std::string& event, const Json& object) {
+                  show.take(object, event);
                   return true;
                 });
   return 0;

@@ -1,5 +1,7 @@
 #include "supervisor/client/api.h"
 
+#include <set>
+
 #include "supervisor/api/json_path.h"
 
 namespace podrun::client {
@@ -20,20 +22,49 @@ Json status_of(const std::string& body) {
   return {{"message", body}};
 }
 
+/// `FIELD: MESSAGE` of each cause, each said once.
+std::vector<std::string> causes_of(const Json& status) {
+  std::vector<std::string> causes;
+  std::set<std::string> seen;
+  for (const Json& cause : api::at_path(status, "details.causes")) {
+    std::string text = api::text_at(cause, "field") + ": " + api::text_at(cause, "message");
+    if (seen.insert(text).second) causes.push_back(std::move(text));
+  }
+  return causes;
+}
+
+/// `The Pod "web" is invalid: …`, a line for each cause where there are several.
+std::string invalid_text(const Json& status) {
+  std::string text = "The " + api::text_at(status, "details.kind") + " \"" +
+                     api::text_at(status, "details.name") + "\" is invalid";
+  const std::vector<std::string> causes = causes_of(status);
+  if (causes.empty()) return text;
+  text += ": ";
+  if (causes.size() == 1) return text + causes.front();
+  for (const std::string& cause : causes) text += "\n* " + cause;
+  return text;
+}
+
+bool names_object(const Json& status) {
+  return !api::text_at(status, "details.kind").empty() ||
+         !api::text_at(status, "details.name").empty();
+}
+
 }  // namespace
 
 std::string refusal_text(int code, const Json& status) {
+  const std::string reason = api::text_at(status, "reason");
+  if (reason == "Invalid" && names_object(status)) return invalid_text(status);
+  return refusal_among_others(code, status);
+}
+
+std::string refusal_among_others(int code, const Json& status) {
   const std::string reason = api::text_at(status, "reason");
   std::string message = api::text_at(status, "message");
   while (message.ends_with('\n')) message.pop_back();
   if (api::text_at(status, "kind") != "Status") {
     return "Error from server: " +
            (message.empty() ? "HTTP status " + std::to_string(code) : message);
-  }
-  // What is wrong with an object says so itself.
-  if (reason == "Invalid" && api::size_at(status, "details.causes") > 0) {
-    const std::string kind = api::text_at(status, "details.kind");
-    if (!kind.empty()) return "The " + message;
   }
   return "Error from server" + (reason.empty() ? "" : " (" + reason + ")") + ": " + message;
 }
@@ -43,7 +74,7 @@ Refused::Refused(int code, Json status)
 
 Refused Refused::during(const std::string& act) const {
   Json status = status_;
-  if (reason() != "Invalid") status["message"] = act + ": " + message();
+  status["message"] = act + ": " + message();
   return Refused(code_, std::move(status));
 }
 
@@ -53,6 +84,7 @@ Refused Refused::with_hint(const std::string& hint) const {
   return Refused(code_, std::move(status));
 }
 
+std::string Refused::among_others() const { return refusal_among_others(code_, status_); }
 std::string Refused::reason() const { return api::text_at(status_, "reason"); }
 std::string Refused::message() const { return api::text_at(status_, "message"); }
 

@@ -19,8 +19,10 @@ class Refused : public Error {
  public:
   Refused(int code, Json status);
   int code() const { return code_; }
+  /// The line where others failed, too.
+  std::string among_others() const;
   /// The same with what was being done in front of the server's words: `error when creating
-  /// "rc.yaml"`. What is wrong with an object stays as it is.
+  /// "rc.yaml"`.
   Refused during(const std::string& act) const;
   /// The same with a line of advice below.
   Refused with_hint(const std::string& hint) const;
@@ -33,8 +35,11 @@ class Refused : public Error {
   Json status_;
 };
 
-/// The line for a Status, or for an answer that is none.
+/// What kubectl prints for a Status, or for an answer that is none: of an object that is invalid,
+/// what is wrong with it, below each other.
 std::string refusal_text(int code, const Json& status);
+/// The same where several objects were refused: each has one line, in the server's words.
+std::string refusal_among_others(int code, const Json& status);
 
 inline constexpr std::string_view kJson = "application/json";
 inline constexpr std::string_view kTable =

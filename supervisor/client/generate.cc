@@ -89,10 +89,10 @@ std::string container_name(const std::string& image) {
 /// One container, called as the job is.
 Json job_spec(const std::string& name, const std::string& image,
               const std::vector<std::string>& command, const std::string& restart) {
-  Json container{{"name", name}, {"image", image}};
+  Json container{{"name", name}, {"image", image}, {"resources", Json::object()}};
   if (!command.empty()) container["command"] = command;
   const Json pod{{"containers", Json::array({container})}, {"restartPolicy", restart}};
-  return {{"template", {{"spec", pod}}}};
+  return {{"template", {{"metadata", Json::object()}, {"spec", pod}}}};
 }
 
 Json field_of(const Json& object, const char* field) {
@@ -102,7 +102,11 @@ Json field_of(const Json& object, const char* field) {
 }  // namespace
 
 Json new_namespace(const std::string& name) {
-  return {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", name}}}};
+  return {{"apiVersion", "v1"},
+          {"kind", "Namespace"},
+          {"metadata", {{"name", name}}},
+          {"spec", Json::object()},
+          {"status", Json::object()}};
 }
 
 Json new_config_map(const std::string& name, const ValueSources& sources) {
@@ -128,12 +132,13 @@ Json new_secret(const std::string& name, const ValueSources& sources, const std:
 
 Json new_deployment(const DeploymentWords& words) {
   if (words.images.size() > 1 && !words.command.empty()) {
-    throw BadInput("a command and several images do not go together");
+    throw BadInput("cannot specify multiple --image options and command");
   }
   const Json labels{{"app", words.name}};
   Json containers = Json::array();
   for (const std::string& image : words.images) {
-    Json container{{"name", container_name(image)}, {"image", image}};
+    Json container{
+        {"name", container_name(image)}, {"image", image}, {"resources", Json::object()}};
     if (!words.command.empty()) container["command"] = words.command;
     if (words.port) container["ports"] = Json::array({Json{{"containerPort", *words.port}}});
     containers.push_back(std::move(container));
@@ -144,8 +149,10 @@ Json new_deployment(const DeploymentWords& words) {
           {"spec",
            {{"replicas", words.replicas},
             {"selector", {{"matchLabels", labels}}},
+            {"strategy", Json::object()},
             {"template",
-             {{"metadata", {{"labels", labels}}}, {"spec", {{"containers", containers}}}}}}}};
+             {{"metadata", {{"labels", labels}}}, {"spec", {{"containers", containers}}}}}}},
+          {"status", Json::object()}};
 }
 
 Json new_job(const std::string& name, const std::string& image,
@@ -153,7 +160,8 @@ Json new_job(const std::string& name, const std::string& image,
   return {{"apiVersion", "batch/v1"},
           {"kind", "Job"},
           {"metadata", {{"name", name}}},
-          {"spec", job_spec(name, image, command, "Never")}};
+          {"spec", job_spec(name, image, command, "Never")},
+          {"status", Json::object()}};
 }
 
 Json job_from(const Json& cron_job, const std::string& name) {
@@ -165,7 +173,10 @@ Json job_from(const Json& cron_job, const std::string& name) {
   Json job{{"apiVersion", "batch/v1"},
            {"kind", "Job"},
            {"metadata", {{"annotations", std::move(annotations)}}},
-           {"spec", field_of(made, "spec")}};
+           {"spec", field_of(made, "spec")},
+           {"status", Json::object()}};
+  Json& pods = job["spec"]["template"];
+  if (!pods.contains("metadata")) pods["metadata"] = Json::object();
   if (metadata.contains("labels")) job["metadata"]["labels"] = metadata["labels"];
   job["metadata"]["name"] = name;
   job["metadata"]["ownerReferences"] = Json::array({Json{{"apiVersion", "batch/v1"},
@@ -183,7 +194,8 @@ Json new_cron_job(const CronJobWords& words) {
           {"metadata", {{"name", words.name}}},
           {"spec",
            {{"jobTemplate", {{"metadata", {{"name", words.name}}}, {"spec", spec}}},
-            {"schedule", words.schedule}}}};
+            {"schedule", words.schedule}}},
+          {"status", Json::object()}};
 }
 
 }  // namespace podrun::client

@@ -19,7 +19,7 @@ bool is_taint(const std::string& word) {
 
 void check_effect(const std::string& effect, const std::string& word) {
   if (std::find(kEffects.begin(), kEffects.end(), effect) == kEffects.end()) {
-    throw BadInput("invalid taint effect: " + effect + " in \"" + word +
+    throw BadInput("invalid taint effect: " + effect + ", unsupported taint effect in \"" + word +
                    "\": NoSchedule, PreferNoSchedule or NoExecute");
   }
 }
@@ -56,6 +56,35 @@ bool is_meant(const Json& taint, const Json& by) {
          (effect.empty() || api::text_at(taint, "effect") == effect);
 }
 
+/// As Go shows one: "{a c NoSchedule <nil>}".
+std::string shown(const Json& taint) {
+  return "{" + api::text_at(taint, "key") + " " + api::text_at(taint, "value") + " " +
+         api::text_at(taint, "effect") + " <nil>}";
+}
+
+void refuse_duplicates(const Json& taints) {
+  for (auto one = taints.begin(); one != taints.end(); ++one) {
+    if (std::any_of(taints.begin(), one,
+                    [&](const Json& before) { return is_meant(before, *one); })) {
+      throw BadInput("duplicated taints with the same key and effect: " + shown(*one));
+    }
+  }
+}
+
+void refuse_both_ways(const TaintWords& words) {
+  std::string both;
+  for (const Json& gone : words.removed) {
+    for (const Json& taint : words.set) {
+      if (!is_meant(taint, gone)) continue;
+      both += (both.empty() ? "" : ",") + api::text_at(taint, "key") + "=" +
+              api::text_at(gone, "effect");
+    }
+  }
+  if (both.empty()) return;
+  throw BadInput("can not both modify and remove the following taint(s) in the same command: " +
+                 both);
+}
+
 }  // namespace
 
 TaintWords parse_taint_words(const std::vector<std::string>& words) {
@@ -72,6 +101,8 @@ TaintWords parse_taint_words(const std::vector<std::string>& words) {
   if (parsed.set.empty() && parsed.removed.empty()) {
     throw BadInput("at least one taint update is required: KEY=VALUE:EFFECT, KEY:EFFECT or KEY-");
   }
+  refuse_duplicates(parsed.set);
+  refuse_both_ways(parsed);
   return parsed;
 }
 

@@ -41,6 +41,21 @@ TEST(Arguments, ReadsEverySpellingOfAFlag) {
   }
 }
 
+TEST(Arguments, FlagsOfAllCommandsMayStandInFront) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"-n", "team", "get", "pods"},
+                                             {"--namespace=team", "get", "pods"},
+                                             {"get", "pods", "-n", "other", "--namespace", "team"},
+                                             {"-nteam", "rollout", "status", "deploy/web"},
+                                             {"rollout", "-n", "team", "status", "deploy/web"},
+                                             {"create", "namespace", "x", "-n", "team"}}) {
+    EXPECT_EQ(parsed(words).value("namespace"), "team");
+  }
+  EXPECT_EQ(parsed({"--socket", "/s", "get", "pods"}).value("socket"), "/s");
+  EXPECT_NE(refusal({"-n", "team", "version"}).find("unknown flag: --namespace"),
+            std::string::npos);
+}
+
 TEST(Arguments, CollectsRepeatedFlagsInOrder) {
   const Arguments arguments =
       parsed({"run", "--expect", "restarts=0", "--expect=memory.peak<=100Mi", "-f", "a", "-fb"});

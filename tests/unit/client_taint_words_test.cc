@@ -23,6 +23,12 @@ TEST(TaintWords, NodesStandBeforeTaints) {
   EXPECT_THROW(parse_taint_words({"nodes", "n1", "a=b:Never"}), BadInput);
 }
 
+TEST(TaintWords, RefusesWhatContradictsItself) {
+  EXPECT_THROW(parse_taint_words({"nodes", "n1", "a=b:NoSchedule", "a=c:NoSchedule"}), BadInput);
+  EXPECT_THROW(parse_taint_words({"nodes", "n1", "a=b:NoSchedule", "a:NoSchedule-"}), BadInput);
+  EXPECT_NO_THROW(parse_taint_words({"nodes", "n1", "a=b:NoSchedule", "a=b:NoExecute"}));
+}
+
 TEST(TaintWords, SetAndTakenAway) {
   EXPECT_EQ(taints({"a:NoExecute"}), R"(tainted [{"key":"a","effect":"NoExecute"}])");
   const char* both = R"([{"key":"a","effect":"NoExecute"},{"key":"a","effect":"NoSchedule"}])";

@@ -1,11 +1,13 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "supervisor/client/account_words.h"
 #include "supervisor/client/condition.h"
 #include "supervisor/client/edit_text.h"
 #include "supervisor/client/event_rows.h"
 #include "supervisor/client/generate.h"
 #include "supervisor/client/manifest_objects.h"
+#include "supervisor/client/service_words.h"
 #include "supervisor/manifest/yaml_output.h"
 
 namespace podrun::client {
@@ -181,11 +183,35 @@ TEST(Generate, MakesObjects) {
   EXPECT_THROW(new_deployment({.name = "w", .images = {"a", "b"}, .command = {"c"}}), BadInput);
 }
 
+TEST(ClientGenerate, Service) {
+  const Json service = new_service({.name = "web", .type = "ClusterIP", .tcp = {"80:http,53"}});
+  EXPECT_EQ(service["spec"]["ports"].dump(),
+            R"([{"name":"80-http","port":80,"protocol":"TCP","targetPort":"http"},)"
+            R"({"name":"53","port":53,"protocol":"TCP","targetPort":53}])");
+  EXPECT_THROW(new_service({.name = "web", .type = "ClusterIP"}), BadInput);
+  EXPECT_THROW(new_service({.name = "web", .type = "ClusterIP", .tcp = {"bad"}}), BadInput);
+  EXPECT_FALSE(
+      new_service({.name = "web", .type = "ClusterIP", .cluster_ip = "None"})["spec"].contains(
+          "ports"));
+}
+
+TEST(ClientGenerate, RegistrySecretAndToken) {
+  const Json secret =
+      new_registry_secret({.name = "x", .server = "s", .user = "u", .password = "p"});
+  EXPECT_EQ(secret["data"].dump(),
+            R"({".dockerconfigjson":"eyJhdXRocyI6eyJzIjp7InVzZXJuYW1lIjoidSIsInBhc3N3b3JkIjoicCIs)"
+            R"(ImF1dGgiOiJkVHB3In19fQ=="})");
+  EXPECT_THROW(new_registry_secret({.name = "x", .server = "s"}), BadInput);
+  EXPECT_EQ(new_token_request({.seconds = 600})["spec"].dump(), R"({"expirationSeconds":600})");
+  EXPECT_THROW(new_token_request({.kind = "Pod"}), BadInput);
+  EXPECT_THROW(new_tls_secret("x", "", ""), BadInput);
+}
+
 TEST(ClientGenerate, Job) {
   EXPECT_EQ(new_job("pi", "perl", {"date", "-u"}).dump(),
             R"({"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"pi"},"spec":{"template":)"
-            R"({"spec":{"containers":[{"name":"pi","image":"perl","command":["date","-u"]}],)"
-            R"("restartPolicy":"Never"}}}})");
+            R"({"metadata":{},"spec":{"containers":[{"name":"pi","image":"perl","resources":{},)"
+            R"("command":["date","-u"]}],"restartPolicy":"Never"}}},"status":{}})");
   EXPECT_FALSE(
       new_job("pi", "perl", {})["spec"]["template"]["spec"]["containers"][0].contains("command"));
 }
@@ -193,10 +219,11 @@ TEST(ClientGenerate, Job) {
 TEST(ClientGenerate, CronJob) {
   Json cron_job =
       new_cron_job({.name = "tick", .image = "busybox", .command = {"date"}, .schedule = "@daily"});
-  EXPECT_EQ(cron_job["spec"].dump(),
-            R"({"jobTemplate":{"metadata":{"name":"tick"},"spec":{"template":{"spec":)"
-            R"({"containers":[{"name":"tick","image":"busybox","command":["date"]}],)"
-            R"("restartPolicy":"OnFailure"}}}},"schedule":"@daily"})");
+  EXPECT_EQ(
+      cron_job["spec"].dump(),
+      R"({"jobTemplate":{"metadata":{"name":"tick"},"spec":{"template":{"metadata":{},"spec":)"
+      R"({"containers":[{"name":"tick","image":"busybox","resources":{},"command":["date"]}],)"
+      R"("restartPolicy":"OnFailure"}}}},"schedule":"@daily"})");
   cron_job["metadata"]["uid"] = "u-1";
   cron_job["spec"]["jobTemplate"]["metadata"] =
       parse(R"({"labels":{"a":"b"},"annotations":{"note":"mine"}})");

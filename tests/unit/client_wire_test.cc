@@ -58,11 +58,20 @@ TEST(Refused, ReadsAsKubectlsErrors) {
   EXPECT_STREQ(Refused(404, status).what(), "Error from server (NotFound): pods \"x\" not found");
   EXPECT_STREQ(Refused(404, status).during("error when deleting \"f\"").what(),
                "Error from server (NotFound): error when deleting \"f\": pods \"x\" not found");
-  const Json invalid{{"kind", "Status"},
-                     {"reason", "Invalid"},
-                     {"message", "Pod \"X\" is invalid: name"},
-                     {"details", {{"kind", "Pod"}, {"causes", {{{"field", "name"}}}}}}};
-  EXPECT_STREQ(Refused(422, invalid).during("x").what(), "The Pod \"X\" is invalid: name");
+  const Json invalid{
+      {"kind", "Status"},
+      {"reason", "Invalid"},
+      {"message", "Pod \"X\" is invalid: name"},
+      {"details",
+       {{"kind", "Pod"}, {"name", "X"}, {"causes", {{{"field", "name"}, {"message", "bad"}}}}}}};
+  EXPECT_STREQ(Refused(422, invalid).during("x").what(), "The Pod \"X\" is invalid: name: bad");
+  EXPECT_EQ(Refused(422, invalid).during("x").among_others(),
+            "Error from server (Invalid): x: Pod \"X\" is invalid: name");
+  Json several = invalid;
+  several["details"]["causes"].push_back({{"field", "spec"}, {"message", "worse"}});
+  several["details"]["causes"].push_back({{"field", "spec"}, {"message", "worse"}});
+  EXPECT_STREQ(Refused(422, several).what(),
+               "The Pod \"X\" is invalid: \n* name: bad\n* spec: worse");
   EXPECT_STREQ(Refused(500, {{"message", "oops"}}).what(), "Error from server: oops");
 }
 
