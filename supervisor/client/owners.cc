@@ -1,5 +1,7 @@
 #include "supervisor/client/owners.h"
 
+#include <utility>
+
 #include "supervisor/api/json_path.h"
 
 namespace podrun::client {
@@ -20,6 +22,25 @@ void unite(Json& into, const Json& from) {
   }
 }
 
+constexpr const char* kToAnnotations[] = {"f:metadata", "f:annotations"};
+constexpr const char* kLastApplied = "f:kubectl.kubernetes.io/last-applied-configuration";
+
+/// Takes the annotation that client-side apply compares with out of the fields; false where it is
+/// not among them.
+bool take_last_applied(Json& fields) {
+  Json* at = &fields;
+  for (const char* name : kToAnnotations) {
+    if (!at->is_object() || !at->contains(name)) return false;
+    at = &(*at)[name];
+  }
+  if (!at->is_object() || at->erase(kLastApplied) == 0) return false;
+  Json& metadata = fields[kToAnnotations[0]];
+  at->erase(".");
+  if (at->empty()) metadata.erase(kToAnnotations[1]);
+  if (metadata.empty()) fields.erase(kToAnnotations[0]);
+  return true;
+}
+
 }  // namespace
 
 Json owners_patch(const Json& object, const std::string& from, const std::string& to) {
@@ -31,8 +52,17 @@ Json owners_patch(const Json& object, const std::string& from, const std::string
       kept.push_back(entry);
       continue;
     }
+    Json own = api::at_path(entry, "fieldsV1");
+    // It stays its manager's: what is applied has none, and who owns it alone would remove it.
+    if (moved && take_last_applied(own)) {
+      Json rest = entry;
+      rest["fieldsV1"] = {
+          {kToAnnotations[0], {{kToAnnotations[1], {{kLastApplied, Json::object()}}}}}};
+      kept.push_back(std::move(rest));
+    }
+    if (moved && own.empty()) continue;
     found = found || moved;
-    unite(fields, api::at_path(entry, "fieldsV1"));
+    unite(fields, own);
     if (applied.is_null() || !moved) applied = entry;
   }
   if (!found) return Json::array();
