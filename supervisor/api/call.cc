@@ -124,9 +124,7 @@ WriteOptions ApiServer::Call::write_options() const {
   return options;
 }
 
-std::int64_t ApiServer::Call::revision() const {
-  return revision_parameter(request);
-}
+std::int64_t ApiServer::Call::revision() const { return revision_parameter(request); }
 
 std::function<bool(const Json&)> ApiServer::Call::filter() const {
   const auto labels = std::make_shared<const manifest::LabelSelector>(

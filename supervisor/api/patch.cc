@@ -71,8 +71,8 @@ std::string operations_problem(const Json& patch) {
     for (const char* name : {"op", "path", "from"}) {
       const auto field = operation.find(name);
       if (field == operation.end() || field->is_string() || field->is_null()) continue;
-      return cannot_unmarshal(*field, std::string("struct field jsonPatchOp.") + name +
-                                          " of type string");
+      return cannot_unmarshal(*field,
+                              std::string("struct field jsonPatchOp.") + name + " of type string");
     }
   }
   return "";
@@ -91,8 +91,8 @@ std::string decode(PatchType type, std::string_view text, Json& patch) {
     patch = list ? Json::array() : Json::object();
     return "";
   }
-  return cannot_unmarshal(
-      patch, list ? "value of type []handlers.jsonPatchOp" : "value of type map[string]interface {}");
+  return cannot_unmarshal(patch, list ? "value of type []handlers.jsonPatchOp"
+                                      : "value of type map[string]interface {}");
 }
 
 Json parse(PatchType type, std::string_view text) {
@@ -148,8 +148,6 @@ Json apply_patch(PatchType type, const Json& object, std::string_view patch,
   throw internal_error("server-side apply is no patch of its own");
 }
 
-Json apply_merge_patch(Json object, const Json& patch) {
-  return merged(std::move(object), patch);
-}
+Json apply_merge_patch(Json object, const Json& patch) { return merged(std::move(object), patch); }
 
 }  // namespace podrun::api

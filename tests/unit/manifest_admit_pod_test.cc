@@ -157,8 +157,9 @@ TEST(ManifestAdmitPod, RefusesWhatCannotBeDecoded) {
        unrecognized + "invalid character 'b' looking for beginning of object key string ({bad)"},
       {R"({"metadata": {"name": "a"}, "spec": [)",
        unrecognized + R"(unexpected end of JSON input ({"metadata": {"name": "a"}, "s ...))"},
-      {"a: [", "the object provided is unrecognized (must be of type Pod): yaml: did not find "
-               "expected node content (613a205b)"},
+      {"a: [",
+       "the object provided is unrecognized (must be of type Pod): yaml: did not find "
+       "expected node content (613a205b)"},
       {R"({"spec": {"volumes": [{"name": "a", "nfs": "x"}]}})",
        unmarshal +
            "string into Go struct field Volume.spec.volumes.nfs of type map[string]interface {}"},
