@@ -120,7 +120,7 @@ Response ApiServer::plain(const Request& request) {
     response.body = version_info(facts_.git_version).dump();
     return response;
   }
-  if (const auto found = discover(request.path, request.header("accept"))) {
+  if (const auto found = discover(request.path, request.header("accept"), address_)) {
     response.content_type = found->content_type;
     response.body = found->body.dump();
     return response;

@@ -45,6 +45,8 @@ class ApiServer {
   void on_metrics(std::function<void(MetricsText&)> collect) { collect_ = std::move(collect); }
   /// Who gives tokens to service accounts; outlives this. Without it nobody does.
   void give_tokens(const ServiceAccounts& accounts) { accounts_ = &accounts; }
+  /// Where it can be reached over TLS, as GET /api tells: "127.0.0.1:6443".
+  void answers_at(std::string address) { address_ = std::move(address); }
 
  private:
   Response answer_or_failure(const Request& request);
@@ -59,6 +61,7 @@ class ApiServer {
   Response watch(Call& call);
   Response create(Call& call);
   Response update(Call& call);
+  Response create_named(Call& call);
   Response patch(Call& call);
   Response remove(Call& call);
   Response remove_collection(Call& call);
@@ -80,6 +83,7 @@ class ApiServer {
   PodAccess& pods_;
   const Clock& clock_;
   ServerFacts facts_;
+  std::string address_ = "127.0.0.1:6443";
   const ServiceAccounts* accounts_ = nullptr;
   RequestMetrics requests_;
   std::function<void(MetricsText&)> collect_ = [](MetricsText&) {};

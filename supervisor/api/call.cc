@@ -1,12 +1,14 @@
 #include "supervisor/api/call.h"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <memory>
 
+#include "base/error.h"
+#include "base/go_number.h"
 #include "base/go_text.h"
 #include "supervisor/api/field_selector.h"
+#include "supervisor/api/list_options.h"
 #include "supervisor/manifest/label_selector.h"
 
 namespace podrun::api {
@@ -99,14 +101,11 @@ void read_delete_body(const Json& body, DeleteOptions& options, std::vector<Caus
 }  // namespace
 
 std::int64_t integer_parameter(const Request& request, std::string_view name) {
-  const std::string_view text = request.parameter(name);
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    throw bad_request(std::string(name) + ": Invalid value: \"" + std::string(text) +
-                      "\": must be an integer");
+  try {
+    return go_parse_int(request.parameter(name));
+  } catch (const BadInput& error) {
+    throw bad_request(error.what());
   }
-  return number;
 }
 
 WriteOptions ApiServer::Call::write_options() const {
@@ -125,10 +124,7 @@ WriteOptions ApiServer::Call::write_options() const {
   return options;
 }
 
-std::int64_t ApiServer::Call::revision() const {
-  const std::string_view text = request.parameter("resourceVersion");
-  return text.empty() ? 0 : integer_parameter(request, "resourceVersion");
-}
+std::int64_t ApiServer::Call::revision() const { return revision_parameter(request); }
 
 std::function<bool(const Json&)> ApiServer::Call::filter() const {
   const auto labels = std::make_shared<const manifest::LabelSelector>(

@@ -40,7 +40,7 @@ struct ApiServer::Call {
 /// Whether a patch takes what others own; throws what is wrong with its options (metav1 validation,
 /// ValidatePatchOptions).
 bool asked_to_force(const Request& request, PatchType type);
-/// A query parameter that is an integer; throws ApiError 400.
+/// A query parameter that is an integer; throws ApiError 400 in strconv's words.
 std::int64_t integer_parameter(const Request& request, std::string_view name);
 /// DeleteOptions from the body and the query.
 DeleteOptions delete_options(const Request& request);

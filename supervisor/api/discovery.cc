@@ -109,11 +109,11 @@ std::optional<Json> resource_list(std::string_view group, std::string_view versi
   return list;
 }
 
-Json core_versions() {
+Json core_versions(std::string_view address) {
   return {{"kind", "APIVersions"},
           {"versions", {"v1"}},
           {"serverAddressByClientCIDRs",
-           Json::array({{{"clientCIDR", "0.0.0.0/0"}, {"serverAddress", "127.0.0.1:6443"}}})}};
+           Json::array({{{"clientCIDR", "0.0.0.0/0"}, {"serverAddress", address}}})}};
 }
 
 Json group_list() {
@@ -190,18 +190,19 @@ std::string aggregated_version(std::string_view accept) {
   return "";
 }
 
-DiscoveryAnswer entry(bool core, std::string_view accept) {
+DiscoveryAnswer entry(bool core, std::string_view accept, std::string_view address) {
   const std::string version = aggregated_version(accept);
-  if (version.empty()) return {core ? core_versions() : group_list()};
+  if (version.empty()) return {core ? core_versions(address) : group_list()};
   return {aggregated(core, version),
           "application/json;g=apidiscovery.k8s.io;v=" + version + ";as=APIGroupDiscoveryList"};
 }
 
 }  // namespace
 
-std::optional<DiscoveryAnswer> discover(std::string_view path, std::string_view accept) {
+std::optional<DiscoveryAnswer> discover(std::string_view path, std::string_view accept,
+                                        std::string_view address) {
   while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
-  if (path == "/api" || path == "/apis") return entry(path == "/api", accept);
+  if (path == "/api" || path == "/apis") return entry(path == "/api", accept, address);
   std::optional<Json> body;
   constexpr std::string_view kCore = "/api/", kNamed = "/apis/";
   if (path.starts_with(kCore)) {

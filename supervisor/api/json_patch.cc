@@ -143,14 +143,13 @@ void test(Json& document, const Path& path, const Json& operation) {
 }  // namespace
 
 Json apply_json_patch(Json object, const Json& patch) {
-  if (!patch.is_array()) throw bad_request("Invalid JSON Patch");
   if (patch.size() > kMostOperations) {
     throw too_large("The allowed maximum operations in a JSON patch is " +
                     std::to_string(kMostOperations) + ", got " + std::to_string(patch.size()));
   }
   std::size_t copied = 0;
   for (const Json& operation : patch) {
-    if (!operation.is_object()) throw bad_request("Invalid JSON Patch");
+    if (!operation.is_object()) throw rejected();
     const auto op = operation.find("op");
     if (op == operation.end() || !op->is_string()) throw rejected();
     const auto& name = op->get_ref<const std::string&>();

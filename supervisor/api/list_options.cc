@@ -1,9 +1,13 @@
 #include "supervisor/api/list_options.h"
 
+#include <algorithm>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/error.h"
+#include "base/go_number.h"
 #include "base/go_text.h"
 #include "supervisor/api/api_error.h"
 #include "supervisor/api/call.h"
@@ -90,9 +94,26 @@ void check_list_options(const Request& request, bool watch) {
   }
 }
 
+std::int64_t revision_parameter(const Request& request) {
+  const std::string_view text = request.parameter("resourceVersion");
+  if (text.empty()) return 0;
+  try {
+    constexpr auto kLast = std::uint64_t{std::numeric_limits<std::int64_t>::max()};
+    return static_cast<std::int64_t>(std::min(go_parse_uint(text), kLast));
+  } catch (const BadInput& error) {
+    throw ApiError(500, "",
+                   "resourceVersion: Invalid value: " + go_quote(text) + ": " + error.what());
+  }
+}
+
 void check_list_revision(const Request& request, std::int64_t current) {
   if (request.parameter("resourceVersion").empty()) return;
-  const std::int64_t wanted = integer_parameter(request, "resourceVersion");
+  std::int64_t wanted = 0;
+  try {
+    wanted = revision_parameter(request);
+  } catch (const ApiError& error) {
+    throw bad_request(std::string("invalid resource version: ") + error.what());
+  }
   if (wanted > current) {
     throw timed_out("Too large resource version: " + std::to_string(wanted) +
                     ", current: " + std::to_string(current))

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <variant>
+
+#include "supervisor/manifest/text.h"
 
 namespace podrun::api {
 namespace {
@@ -40,11 +43,64 @@ bool is_shallow(std::string_view text) {
   return true;
 }
 
-Json parse(std::string_view text) {
+/// What encoding/json says of a text that is no JSON.
+std::string syntax_problem(std::string_view text) {
+  const manifest::Document document = manifest::read_json_value(text);
+  const auto* error = std::get_if<manifest::SyntaxError>(&document);
+  return error != nullptr ? error->text : "invalid JSON document";
+}
+
+const char* go_value(const Json& value) {
+  if (value.is_object()) return "object";
+  if (value.is_array()) return "array";
+  if (value.is_string()) return "string";
+  return value.is_boolean() ? "bool" : "number";
+}
+
+std::string cannot_unmarshal(const Json& value, const std::string& into) {
+  return std::string("json: cannot unmarshal ") + go_value(value) + " into Go " + into;
+}
+
+/// What keeps the list from being one of operations.
+std::string operations_problem(const Json& patch) {
+  for (const Json& operation : patch) {
+    if (operation.is_null()) continue;
+    if (!operation.is_object()) {
+      return cannot_unmarshal(operation, "value of type handlers.jsonPatchOp");
+    }
+    for (const char* name : {"op", "path", "from"}) {
+      const auto field = operation.find(name);
+      if (field == operation.end() || field->is_string() || field->is_null()) continue;
+      return cannot_unmarshal(*field,
+                              std::string("struct field jsonPatchOp.") + name + " of type string");
+    }
+  }
+  return "";
+}
+
+/// What keeps the text from being such a patch, empty where it is one: endpoints/handlers/patch.go
+/// decodes what it is given into a Go value first.
+std::string decode(PatchType type, std::string_view text, Json& patch) {
+  if (!is_shallow(text)) return "exceeded max depth";
+  patch = Json::parse(text, nullptr, false);
+  if (patch.is_discarded()) return syntax_problem(text);
+  const bool list = type == PatchType::kJson;
+  if (list && patch.is_array()) return operations_problem(patch);
+  if (!list && patch.is_object()) return "";
+  if (patch.is_null()) {
+    patch = list ? Json::array() : Json::object();
+    return "";
+  }
+  return cannot_unmarshal(patch, list ? "value of type []handlers.jsonPatchOp"
+                                      : "value of type map[string]interface {}");
+}
+
+Json parse(PatchType type, std::string_view text) {
   Json patch;
-  if (is_shallow(text)) patch = Json::parse(text, nullptr, false);
-  if (!patch.is_structured()) throw bad_request("invalid JSON document");
-  return patch;
+  const std::string problem = decode(type, text, patch);
+  if (problem.empty()) return patch;
+  const bool strategic = type == PatchType::kStrategicMerge;
+  throw bad_request(strategic ? problem : "error decoding patch: " + problem);
 }
 
 Json merged(Json target, const Json& patch) {
@@ -78,7 +134,7 @@ PatchType patch_type(std::string_view content_type) {
 
 Json apply_patch(PatchType type, const Json& object, std::string_view patch,
                  const PatchSchema* schema) {
-  Json parsed = parse(patch);
+  Json parsed = parse(type, patch);
   switch (type) {
     case PatchType::kJson:
       return apply_json_patch(object, parsed);
@@ -92,9 +148,6 @@ Json apply_patch(PatchType type, const Json& object, std::string_view patch,
   throw internal_error("server-side apply is no patch of its own");
 }
 
-Json apply_merge_patch(Json object, const Json& patch) {
-  if (!patch.is_object()) throw bad_request("Invalid JSON Patch");
-  return merged(std::move(object), patch);
-}
+Json apply_merge_patch(Json object, const Json& patch) { return merged(std::move(object), patch); }
 
 }  // namespace podrun::api

@@ -91,12 +91,9 @@ Page cut(std::vector<Object> all, const Request& request, std::int64_t revision)
     const Continue from = decode_continue(token);
     std::erase_if(all, [&](const Object& object) { return place(object) <= from.after; });
   }
-  std::size_t limit = 0;
-  const std::string_view text = request.parameter("limit");
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-  if (!text.empty() && (error != std::errc() || end != text.data() + text.size())) {
-    throw bad_request("limit: Invalid value: \"" + std::string(text) + "\": must be an integer");
-  }
+  const std::int64_t given =
+      request.parameter("limit").empty() ? 0 : integer_parameter(request, "limit");
+  const auto limit = static_cast<std::size_t>(std::max<std::int64_t>(given, 0));
   if (limit > 0 && all.size() > limit) {
     if (request.parameter("labelSelector").empty() && request.parameter("fieldSelector").empty()) {
       page.remaining = all.size() - limit;

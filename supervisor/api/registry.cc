@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/error.h"
+#include "base/go_number.h"
 #include "base/uuid.h"
 #include "supervisor/api/deletion.h"
 #include "supervisor/api/field_manager.h"
@@ -138,9 +140,10 @@ std::int64_t revision_of(const Json& object) {
   const std::string text = object["metadata"].value("resourceVersion", "");
   if (text.empty()) return 0;
   try {
-    return std::stoll(text);
-  } catch (const std::exception&) {
-    throw bad_request("resourceVersion: Invalid value: \"" + text + "\": must be an integer");
+    return static_cast<std::int64_t>(go_parse_uint(text));
+  } catch (const BadInput& error) {
+    // As kube-apiserver, which has no word of its own for this.
+    throw ApiError(500, "", error.what());
   }
 }
 

@@ -242,7 +242,6 @@ Json merge_map(Json original, Json patch, const PatchSchema* schema) {
 }  // namespace
 
 Json apply_strategic_merge_patch(Json object, Json patch, const PatchSchema* schema) {
-  if (!patch.is_object()) throw bad_request("invalid JSON document");
   return merge_map(std::move(object), std::move(patch), schema);
 }
 

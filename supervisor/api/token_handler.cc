@@ -12,12 +12,12 @@ constexpr std::int64_t kMostSeconds = std::int64_t{1} << 32;
 constexpr std::int64_t kDefaultSeconds = 3600;
 
 /// pkg/apis/authentication/validation, ValidateTokenRequest.
-void check_seconds(const std::string& name, std::int64_t seconds) {
+void check_seconds(std::int64_t seconds) {
   if (seconds >= kLeastSeconds && seconds <= kMostSeconds) return;
   const std::string limit =
       seconds < kLeastSeconds ? "less than 10 minutes" : "larger than 2^32 seconds";
   throw invalid(
-      {"authentication.k8s.io", "tokenrequests", "TokenRequest", name},
+      {"authentication.k8s.io", "tokenrequests", "TokenRequest", ""},
       {{"FieldValueInvalid",
         "Invalid value: " + std::to_string(seconds) + ": may not specify a duration " + limit,
         "spec.expirationSeconds"}});
@@ -51,7 +51,7 @@ Response ApiServer::token(Call& call) {
   }
   if (order.audiences.empty()) order.audiences = {kTokenIssuer};
   const std::int64_t seconds = manifest::number_at(spec, "expirationSeconds", kDefaultSeconds);
-  check_seconds(call.info.name, seconds);
+  check_seconds(seconds);
   order.life = Seconds(seconds);
   bind_to_object(order, manifest::find(spec, "boundObjectRef"));
   const IssuedToken issued = accounts_->issue(order);

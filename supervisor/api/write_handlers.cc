@@ -1,7 +1,11 @@
 // create, update, patch, delete and deletecollection.
+#include <algorithm>
+#include <iterator>
+
 #include "supervisor/api/accept.h"
 #include "supervisor/api/call.h"
 #include "supervisor/api/patch.h"
+#include "supervisor/manifest/json_access.h"
 
 namespace podrun::api {
 namespace {
@@ -44,6 +48,13 @@ std::vector<std::string> deletion_warnings(const std::string& resource,
       "this warning"};
 }
 
+/// The kinds whose strategies have AllowCreateOnUpdate.
+bool may_create_on_update(const std::string& resource) {
+  constexpr std::string_view kSuch[] = {"endpoints", "events", "leases.coordination.k8s.io",
+                                        "services"};
+  return std::find(std::begin(kSuch), std::end(kSuch), resource) != std::end(kSuch);
+}
+
 Part part_of(const std::string& subresource) {
   if (subresource == "status") return Part::kStatus;
   return subresource == "resize" ? Part::kResize : Part::kMain;
@@ -83,9 +94,41 @@ Response ApiServer::create(Call& call) {
                 201);
 }
 
+/// A PUT of what is not there: the version that it was read at does not matter any more.
+Response ApiServer::create_named(Call& call) {
+  const std::string& body = call.request.body;
+  manifest::Fragment sent = manifest::read_fragment(call.kind(), body);
+  if (!sent.malformed.empty()) throw bad_request(sent.malformed);
+  const std::string& wanted = call.info.name;
+  Json& meta = manifest::object_at(sent.object, "metadata");
+  const std::string name = manifest::text_at(meta, "name");
+  if (name.empty()) {
+    throw bad_request("the name of the object (" + wanted +
+                      " based on URL) was undeterminable: name must be provided");
+  }
+  if (name != wanted) {
+    throw bad_request("the name of the object (" + name + ") does not match the name on the URL (" +
+                      wanted + ")");
+  }
+  const std::string uid = manifest::text_at(meta, "uid");
+  if (!uid.empty()) {
+    throw conflict(call.subject(),
+                   "Precondition failed: UID in precondition: " + uid + ", UID in object meta: ");
+  }
+  const bool is_dated = meta.erase("resourceVersion") > 0;
+  return answer(call,
+                registry_.create(call.type, call.info.version, call.info.namespace_,
+                                 is_dated ? sent.object.dump() : body, call.write_options()),
+                201);
+}
+
 Response ApiServer::update(Call& call) {
   check_body_type(call.request);
   const Part part = part_of(call.info.subresource);
+  if (part == Part::kMain && may_create_on_update(call.storage()) &&
+      registry_.get(call.key()) == nullptr) {
+    return create_named(call);
+  }
   const auto body = [&](const Json&) { return call.request.body; };
   return answer(
       call,

@@ -186,7 +186,10 @@ struct Daemon::Parts {
               }
               return accounts.authenticate(token);
             },
-            [this] { commit_soon(); }};
+            [this] { commit_soon(); },
+            [this] {
+              if (!calm_planned) calm_after(kQuiet);
+            }};
   }
 
   /// All that is written until the loop's next turn shares one commit.
@@ -322,7 +325,9 @@ Daemon::Daemon(Options options) : parts_(std::make_unique<Parts>(std::move(optio
   parts.server.listen_unix(parts.options.socket);
   const std::uint16_t port =
       parts.server.listen_tls(parts.options.address, parts.options.port, parts.credentials.tls());
-  parts.url = "https://" + parts.options.address + ":" + std::to_string(port);
+  const std::string address = parts.options.address + ":" + std::to_string(port);
+  parts.url = "https://" + address;
+  parts.api.answers_at(address);
   parts.kubeconfig = parts.options.roots.data_dir + "/kubeconfig";
   api::write_kubeconfig(parts.kubeconfig, api::kubeconfig(parts.credentials, parts.url));
 }

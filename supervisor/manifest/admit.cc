@@ -21,24 +21,47 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// The body's first bytes (apiserver/pkg/endpoints/handlers/rest.go, summarizeData).
+std::string summary(std::string_view body) {
+  constexpr std::size_t kShown = 30;
+  if (body.empty()) return "<empty>";
+  const std::string_view shown = body.substr(0, kShown);
+  std::string text;
+  if (shown.starts_with('{')) {
+    text = shown;
+  } else {
+    for (const unsigned char byte : shown) {
+      text += "0123456789abcdef"[byte >> 4];
+      text += "0123456789abcdef"[byte & 15];
+    }
+  }
+  return text + (body.size() > kShown ? " ..." : "");
+}
+
+/// YAML is made JSON first: what is wrong with it is told as it is.
+std::string not_json(std::string_view problem) {
+  constexpr std::string_view kJson = "json: ";
+  if (!problem.starts_with(kJson)) return std::string(problem);
+  return "couldn't get version/kind; json parse error: " +
+         std::string(problem.substr(kJson.size()));
+}
+
 /// The one object of a request's body, or what is wrong with it.
 std::optional<Node> read_object(const Kind& kind, const std::string& text, std::string& malformed) {
   std::vector<Document> documents = read_documents(text, Repeats::kLastHolds);
-  const std::string prefix =
-      "the object provided is unrecognized (must be of type " + std::string(kind.kind) + "): ";
+  std::string problem;
   if (documents.empty()) {
-    malformed = prefix + "the body is empty";
-    return {};
+    problem = not_json("json: unexpected end of JSON input");
+  } else if (const auto* error = std::get_if<SyntaxError>(&documents.front())) {
+    problem = not_json(error->text);
+  } else if (documents.size() > 1) {
+    problem = "the body has more than one document";
+  } else {
+    return std::move(std::get<Node>(documents.front()));
   }
-  if (const auto* error = std::get_if<SyntaxError>(&documents.front())) {
-    malformed = prefix + "couldn't get version/kind; " + error->text;
-    return {};
-  }
-  if (documents.size() > 1) {
-    malformed = prefix + "the body has more than one document";
-    return {};
-  }
-  return std::move(std::get<Node>(documents.front()));
+  malformed = "the object provided is unrecognized (must be of type " + std::string(kind.kind) +
+              "): " + problem + " (" + summary(text) + ")";
+  return {};
 }
 
 /// The body may leave apiVersion and kind out; it may not contradict the request.

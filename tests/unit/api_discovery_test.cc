@@ -8,7 +8,7 @@ namespace podrun::api {
 namespace {
 
 Json body(const char* path, const char* accept = "application/json") {
-  const auto answer = discover(path, accept);
+  const auto answer = discover(path, accept, "127.0.0.1:7443");
   return answer ? answer->body : Json();
 }
 
@@ -71,11 +71,16 @@ TEST(Discovery, OldForm) {
   EXPECT_EQ(named(body("/apis/apps/v1beta1")["resources"], "replicasets"), nullptr);
 }
 
+TEST(Discovery, TellsWhereTheServerIs) {
+  EXPECT_EQ(body("/api")["serverAddressByClientCIDRs"].dump(),
+            R"([{"clientCIDR":"0.0.0.0/0","serverAddress":"127.0.0.1:7443"}])");
+}
+
 TEST(Discovery, WhatIsNotServed) {
   for (const char* path : {"/", "/api/v2", "/apis/none", "/apis/apps/v9", "/apis//v1",
                            "/apis/apps/", "/apis/apps/v1/x", "/apix"}) {
     const bool served = std::string_view(path) == "/apis/apps/";
-    EXPECT_EQ(discover(path, "").has_value(), served) << path;
+    EXPECT_EQ(discover(path, "", "").has_value(), served) << path;
   }
 }
 
@@ -83,7 +88,7 @@ TEST(Discovery, Aggregated) {
   constexpr auto kAccept =
       "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
       "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
-  const auto core = discover("/api", kAccept);
+  const auto core = discover("/api", kAccept, "");
   ASSERT_TRUE(core);
   EXPECT_EQ(core->content_type,
             "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList");

@@ -48,6 +48,25 @@ TEST_F(HandleRead, Selectors) {
   EXPECT_EQ(ask("GET", "pods", nullptr, {{"fieldSelector", "spec.none=x"}}).status, 400);
 }
 
+TEST_F(HandleRead, NumbersThatAreNoneAreToldInGosWords) {
+  const auto refused = [&](const char* parameter, const char* value, bool watch = false) {
+    std::vector<std::pair<std::string, std::string>> query = {{parameter, value}};
+    if (watch) query.emplace_back("watch", "true");
+    return refusal(ask("GET", "configmaps", nullptr, query));
+  };
+  const std::string version =
+      R"(resourceVersion: Invalid value: "abc": strconv.ParseUint: parsing "abc": invalid syntax)";
+  EXPECT_EQ(refused("resourceVersion", "abc"),
+            "400 BadRequest: invalid resource version: " + version);
+  EXPECT_EQ(refused("resourceVersion", "-1").substr(0, 3), "400");
+  EXPECT_EQ(refused("resourceVersion", "abc", true), "500 : " + version);
+  EXPECT_EQ(refused("resourceVersion", "18446744073709551615").substr(0, 3), "504");
+  EXPECT_EQ(refused("limit", "abc"),
+            R"(400 BadRequest: strconv.ParseInt: parsing "abc": invalid syntax)");
+  EXPECT_EQ(refused("timeoutSeconds", "1s", true),
+            R"(400 BadRequest: strconv.ParseInt: parsing "1s": invalid syntax)");
+}
+
 TEST_F(HandleRead, PagesFollowTheStoresOrder) {
   // "other-two" comes after "other", though '-' comes before '/'.
   registry_.create("namespaces", "", {{"metadata", {{"name", "other-two"}}}});

@@ -166,6 +166,43 @@ TEST_F(HandleWrite, UpdateComparesRevisions) {
   EXPECT_EQ(ask("PUT", "configmaps/a", config_map("b")).status, 400);
 }
 
+TEST_F(HandleWrite, SomeKindsAreMadeByUpdates) {
+  const Json lease{{"metadata", {{"name", "a"}}}, {"spec", {{"holderIdentity", "me"}}}};
+  const std::string leases = "/apis/coordination.k8s.io/v1/namespaces/default/leases/";
+  Json made = expect(201, ask("PUT", leases + "a", lease));
+  EXPECT_EQ(made["spec"]["holderIdentity"], "me");
+  EXPECT_EQ(version(expect(200, ask("PUT", leases + "a", lease))), version(made));
+  Json dated = lease;
+  dated["metadata"] = {{"name", "b"}, {"resourceVersion", "3"}};
+  expect(201, ask("PUT", leases + "b", dated));
+  made["metadata"]["name"] = "c";
+  EXPECT_EQ(refusal(ask("PUT", leases + "c", made)).substr(0, 103),
+            "409 Conflict: Operation cannot be fulfilled on leases.coordination.k8s.io \"c\": "
+            "Precondition failed: UID");
+  EXPECT_EQ(refusal(ask("PUT", leases + "d", lease)),
+            "400 BadRequest: the name of the object (a) does not match the name on the URL (d)");
+  EXPECT_EQ(refusal(ask("PUT", leases + "d", {{"spec", Json::object()}})),
+            "400 BadRequest: the name of the object (d based on URL) was undeterminable: name must "
+            "be provided");
+  expect(201, ask("PUT", "endpoints/e", {{"metadata", {{"name", "e"}}}}));
+  const Json port{{"port", 80}};
+  expect(201, ask("PUT", "services/s",
+                  {{"metadata", {{"name", "s"}}}, {"spec", {{"ports", Json::array({port})}}}}));
+  EXPECT_EQ(ask("PUT", "services/t/status", {{"metadata", {{"name", "t"}}}}).status, 404);
+  EXPECT_EQ(ask("PUT", "secrets/s", {{"metadata", {{"name", "s"}}}}).status, 404);
+}
+
+TEST_F(HandleWrite, ABodyThatIsNoneShowsHowItBegins) {
+  EXPECT_EQ(refusal(ask("POST", "configmaps", "{bad")),
+            "400 BadRequest: the object provided is unrecognized (must be of type ConfigMap): "
+            "couldn't get version/kind; json parse error: invalid character 'b' looking for "
+            "beginning of object key string ({bad)");
+  Json object = expect(201, ask("POST", "configmaps", config_map("a")));
+  object["metadata"]["resourceVersion"] = "abc";
+  EXPECT_EQ(refusal(ask("PUT", "configmaps/a", object)),
+            R"(500 : strconv.ParseUint: parsing "abc": invalid syntax)");
+}
+
 TEST_F(HandleWrite, UpdateKeepsWhatIsNotTheClients) {
   const Json made = expect(201, ask("POST", "pods", pod("a")));
   Json bare = made;

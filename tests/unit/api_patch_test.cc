@@ -14,6 +14,15 @@ int code_of(PatchType type, const Json& object, const std::string& patch) {
   return 200;
 }
 
+std::string refusal(PatchType type, const std::string& patch) {
+  try {
+    apply_patch(type, Json::object(), patch, &patch_schema("Pod"));
+  } catch (const ApiError& error) {
+    return std::to_string(error.code()) + " " + error.reason() + ": " + error.what();
+  }
+  return "";
+}
+
 std::string merged(PatchType type, const char* object, const char* patch) {
   return apply_patch(type, Json::parse(object), patch).dump();
 }
@@ -30,6 +39,30 @@ TEST(Patch, TypesAreMediaTypes) {
                  "the body of the request was in an unknown format - accepted media types include: "
                  "application/json-patch+json, application/merge-patch+json, "
                  "application/strategic-merge-patch+json, application/apply-patch+yaml");
+  }
+}
+
+TEST(Patch, WhatIsNoneIsToldInGosWords) {
+  const std::string refused = "400 BadRequest: ", decoding = refused + "error decoding patch: ";
+  const std::string bad_key = "invalid character 'b' looking for beginning of object key string";
+  EXPECT_EQ(refusal(PatchType::kMerge, "{bad"), decoding + bad_key);
+  EXPECT_EQ(refusal(PatchType::kJson, "[{bad"), decoding + bad_key);
+  EXPECT_EQ(refusal(PatchType::kStrategicMerge, "{bad"), refused + bad_key);
+  EXPECT_EQ(refusal(PatchType::kMerge, ""), decoding + "unexpected end of JSON input");
+  EXPECT_EQ(refusal(PatchType::kMerge, "{} x"),
+            decoding + "invalid character 'x' after top-level value");
+  const std::string unmarshal = "json: cannot unmarshal ";
+  const std::string map = " into Go value of type map[string]interface {}";
+  EXPECT_EQ(refusal(PatchType::kMerge, "[1]"), decoding + unmarshal + "array" + map);
+  EXPECT_EQ(refusal(PatchType::kStrategicMerge, "\"x\""), refused + unmarshal + "string" + map);
+  EXPECT_EQ(refusal(PatchType::kJson, "{}"),
+            decoding + unmarshal + "object into Go value of type []handlers.jsonPatchOp");
+  EXPECT_EQ(refusal(PatchType::kJson, "[true]"),
+            decoding + unmarshal + "bool into Go value of type handlers.jsonPatchOp");
+  EXPECT_EQ(refusal(PatchType::kJson, R"([{"op":"add","path":1}])"),
+            decoding + unmarshal + "number into Go struct field jsonPatchOp.path of type string");
+  for (const PatchType type : {PatchType::kJson, PatchType::kMerge, PatchType::kStrategicMerge}) {
+    EXPECT_EQ(refusal(type, "null"), "") << "changes nothing";
   }
 }
 

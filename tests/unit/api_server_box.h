@@ -34,6 +34,7 @@ class ServerBox {
       return std::nullopt;
     };
     hooks.request_commit = [this] { ++commits_wanted; };
+    hooks.cut_off = [this] { ++cut_off; };
     server_ = std::make_unique<api::Server>(io_, std::move(hooks), limits);
     server_->listen_unix(path());
     thread_ = std::thread([this] { io_.run(); });
@@ -60,7 +61,7 @@ class ServerBox {
   std::size_t connections() {
     return on_loop([this] { return server_->connections(); });
   }
-  std::atomic<int> commits_wanted{0};
+  std::atomic<int> commits_wanted{0}, cut_off{0};
 
  private:
   TempDir folder_{"podrun-api"};

@@ -155,7 +155,45 @@ TEST(ApiServerStream, AReaderThatFallsBehindIsCutOff) {
   EXPECT_GT(written, 1u << 20);
   EXPECT_LT(written, 8u << 20);  // the limit and what the kernel holds
   EXPECT_TRUE(poll_until([&] { return seen.ended == 1; }));
+  EXPECT_EQ(box.cut_off, 1);
   EXPECT_EQ(quick.get("/").status, 200);
+}
+
+TEST(ApiServerStream, WhatAllLeaveUnreadIsBounded) {
+  Seen seen;
+  Limits limits;
+  limits.all_streams_bytes = 2u << 20;
+  limits.stream_share_bytes = 256u << 10;
+  ServerBox box(streaming(seen), limits);
+  RawClient first(box.path()), second(box.path()), third(box.path()), fourth(box.path());
+  for (RawClient* slow : {&first, &second, &third, &fourth}) {
+    slow->send(kWatch);
+    slow->until("first");
+  }
+  const std::string piece(10'000, 'p');
+  std::size_t most = 0;
+  bool alive = true;
+  for (int round = 0; alive && round < 2000; ++round) {
+    box.on_loop([&] {
+      std::size_t unread = 0;
+      alive = false;
+      for (const auto& sink : seen.sinks) {
+        alive = sink->write(piece) || alive;
+        unread += dynamic_cast<api::Flow&>(*sink).queued();
+      }
+      most = std::max(most, unread);
+    });
+  }
+  EXPECT_FALSE(alive);
+  EXPECT_GT(most, limits.all_streams_bytes / 2);
+  EXPECT_LT(most, limits.all_streams_bytes + 4 * limits.stream_share_bytes);
+  EXPECT_TRUE(poll_until([&] { return seen.ended == 4; }));
+  EXPECT_EQ(box.cut_off, 4);
+  // What they left is not counted any more.
+  RawClient next(box.path());
+  next.send(kWatch);
+  next.until("first");
+  EXPECT_TRUE(write_to(box, seen, std::string(1u << 20, 'p')));
 }
 
 TEST(ApiServerStream, WhatAStreamBeginsWithIsNotHeldAgainstIt) {

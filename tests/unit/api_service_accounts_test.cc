@@ -126,7 +126,7 @@ TEST_F(ServiceAccountsTest, TokenRequests) {
   EXPECT_EQ(expect(201, ask("POST", path, Json::object()))["spec"]["expirationSeconds"], 3600);
 
   EXPECT_EQ(refusal(ask("POST", path, {{"spec", {{"expirationSeconds", 599}}}})),
-            "422 Invalid: TokenRequest.authentication.k8s.io \"robot\" is invalid: "
+            "422 Invalid: TokenRequest.authentication.k8s.io \"\" is invalid: "
             "spec.expirationSeconds: Invalid value: 599: may not specify a duration less than 10 "
             "minutes");
   EXPECT_EQ(

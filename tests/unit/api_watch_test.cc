@@ -127,7 +127,7 @@ TEST_F(WatchTest, TooOldIsGone) {
   EXPECT_EQ(text, "410 Expired: too old resource version: " + since + " (" +
                       std::to_string(store_.revision()) + ")");
   EXPECT_EQ(ask("GET", "configmaps", nullptr, {{"watch", "1"}, {"resourceVersion", "x"}}).status,
-            400);
+            500);
 }
 
 TEST_F(WatchTest, TooOldByTheTimeItStarts) {

@@ -126,6 +126,9 @@ TEST(ManifestAdmitPod, NamesUnknownAndDuplicateFields) {
 TEST(ManifestAdmitPod, RefusesWhatCannotBeDecoded) {
   const std::string handled = R"(Pod in version "v1" cannot be handled as a Pod: )";
   const std::string unmarshal = handled + "json: cannot unmarshal ";
+  const std::string unrecognized =
+      "the object provided is unrecognized (must be of type Pod): couldn't get version/kind; json "
+      "parse error: ";
   const struct {
     std::string text, malformed;
   } rows[] = {
@@ -148,10 +151,15 @@ TEST(ManifestAdmitPod, RefusesWhatCannotBeDecoded) {
       {R"({"apiVersion": "apps/v1", "kind": "Pod"})",
        "the API version in the data (apps/v1) does not match the expected API version (v1)"},
       {R"({"kind": "Node"})", "the kind in the data (Node) does not match the expected kind (Pod)"},
-      {"", "the object provided is unrecognized (must be of type Pod): the body is empty"},
-      {R"({"kind": )",
-       "the object provided is unrecognized (must be of type Pod): couldn't get version/kind; "
-       "json: unexpected end of JSON input"},
+      {"", unrecognized + "unexpected end of JSON input (<empty>)"},
+      {R"({"kind": )", unrecognized + "unexpected end of JSON input ({\"kind\": )"},
+      {"{bad",
+       unrecognized + "invalid character 'b' looking for beginning of object key string ({bad)"},
+      {R"({"metadata": {"name": "a"}, "spec": [)",
+       unrecognized + R"(unexpected end of JSON input ({"metadata": {"name": "a"}, "s ...))"},
+      {"a: [",
+       "the object provided is unrecognized (must be of type Pod): yaml: did not find "
+       "expected node content (613a205b)"},
       {R"({"spec": {"volumes": [{"name": "a", "nfs": "x"}]}})",
        unmarshal +
            "string into Go struct field Volume.spec.volumes.nfs of type map[string]interface {}"},

@@ -222,6 +222,7 @@ void Connection::linger() {
 
 void Connection::on_sent() {
   write_goes_on();
+  count_unread();
   if (output_.empty()) drained();
   if (!is_open() || output_.size() > shared_.limits.header_bytes || !when_drained_) return;
   const auto again = std::exchange(when_drained_, nullptr);
@@ -255,7 +256,10 @@ void Connection::close() {
 }
 
 void Connection::expire(TimePoint now) {
-  if (std::min(read_deadline_, write_deadline_) <= now) return close();
+  if (std::min(read_deadline_, write_deadline_) <= now) {
+    if (write_deadline_ <= now) shared_.cut_off();
+    return close();
+  }
   if (stream_ends_ <= now) {
     sink_close();
   } else if (next_tick_ <= now) {

@@ -84,6 +84,7 @@ class Connection final : public Wire, private Outlet {
   void linger();
 
   bool may_take_more(std::size_t bytes);
+  void count_unread();
   void end_stream();
   void tick_by(TimePoint now);
   void end_upgrade();
@@ -118,6 +119,7 @@ class Connection final : public Wire, private Outlet {
   std::function<void()> when_drained_;
   bool beginning_ = false;      // within the call that makes the stream
   std::size_t begun_with_ = 0;  // bytes queued by that call, until they are sent
+  std::size_t unread_ = 0;      // this stream's part of Shared::unread
   bool sink_closed_ = false;
   bool cut_off_ = false;
   bool input_paused_ = false;

@@ -79,15 +79,27 @@ bool Connection::sink_write(std::string_view bytes) {
   } else {
     flush_soon();
   }
+  count_unread();
   return true;
+}
+
+void Connection::count_unread() {
+  const bool counts = is_open() && (stream_sink_ || upgrade_sink_) && !beginning_;
+  const std::size_t now = counts ? output_.size() - std::min(begun_with_, output_.size()) : 0;
+  shared_.unread += now - unread_;
+  unread_ = now;
 }
 
 /// Where the client has too much unread, it is cut off, from the event loop: the caller may be in
 /// the middle of telling many.
 bool Connection::may_take_more(std::size_t bytes) {
-  if (beginning_ || output_.size() + bytes <= begun_with_ + shared_.limits.stream_queue_bytes)
-    return true;
+  const Limits& limits = shared_.limits;
+  const bool crowded = shared_.unread + bytes > limits.all_streams_bytes;
+  const std::size_t share = std::min(limits.stream_share_bytes, limits.stream_queue_bytes);
+  const std::size_t most = crowded ? share : limits.stream_queue_bytes;
+  if (beginning_ || output_.size() + bytes <= begun_with_ + most) return true;
   cut_off_ = true;
+  shared_.cut_off();
   later([this] { close(); });
   return false;
 }
@@ -154,6 +166,7 @@ void Connection::detach_sinks() {
   upgrade_sink_.reset();
   when_drained_ = nullptr;
   begun_with_ = 0;
+  count_unread();
   stream_.reset();
   if (const auto upgrade = std::move(upgrade_)) upgrade->on_close();
 }

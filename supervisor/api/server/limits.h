@@ -12,6 +12,9 @@ struct Limits {
   std::size_t connections = 1024;        // of each listener; one more is closed at once
   /// What a stream's client may leave unread, beyond what the stream began with.
   std::size_t stream_queue_bytes = 8u << 20;
+  /// What all of them may leave unread together; beyond it each has its share only.
+  std::size_t all_streams_bytes = 16u << 20;
+  std::size_t stream_share_bytes = 512u << 10;
 
   std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);
   std::chrono::milliseconds header_timeout = std::chrono::seconds(10);  // from the first byte on

@@ -66,6 +66,7 @@ Server::Impl::Impl(boost::asio::io_context& io, ServerHooks hooks, const Limits&
              std::move(hooks.handler),
              std::move(hooks.authenticate),
              std::move(hooks.request_commit),
+             std::move(hooks.cut_off),
              [this](TimePoint time) { wake_at(time); },
              [this](Connection& connection) {
                connections.erase(&connection);

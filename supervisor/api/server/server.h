@@ -30,6 +30,8 @@ struct ServerHooks {
   /// An answer waits for Store::commit(): on_committed or on_commit_failed must follow. Called for
   /// the first of those that wait together.
   std::function<void()> request_commit;
+  /// A client that did not read was cut off: what it left unread is free again soon.
+  std::function<void()> cut_off = [] {};
 };
 
 /// Belongs to the thread that runs the event loop. Sinks are StreamSink or UpgradeSink and Flow

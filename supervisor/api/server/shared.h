@@ -26,6 +26,7 @@ struct Shared {
   Handler handler;
   std::function<std::optional<User>(std::string_view token)> authenticate;
   std::function<void()> request_commit;
+  std::function<void()> cut_off;
 
   /// Makes sure that Connection::expire is called at this time.
   std::function<void(TimePoint)> wake_at;
@@ -35,6 +36,8 @@ struct Shared {
   /// Answers that wait for the commit, in the order of their requests.
   std::vector<std::pair<std::shared_ptr<Connection>, Response>> uncommitted;
   bool stopping = false;
+  /// What the clients of all streams have left unread.
+  std::size_t unread = 0;
   std::vector<char> scratch = std::vector<char>(64u << 10);
 };
 
