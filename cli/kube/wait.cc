@@ -1,4 +1,6 @@
 // `podrun wait`.
+#include <thread>
+
 #include "base/go_duration.h"
 #include "cli/kube/change.h"
 #include "cli/kube/commands.h"
@@ -94,6 +96,19 @@ void await(Session& session, const Target& target, const client::Until& until,
   change.told(list_item(std::move(found), *target.type), "condition met");
 }
 
+/// What a selector chooses may have to be created yet.
+std::vector<Target> awaited_targets(Session& session, const client::Until& until,
+                                    const Patience& patience) {
+  constexpr Nanoseconds kPause = std::chrono::milliseconds(500);
+  const bool creation = std::holds_alternative<client::UntilCreated>(until);
+  while (true) {
+    std::vector<Target> targets = find_targets(session);
+    if (!targets.empty() || !creation || patience.once) return targets;
+    if (SystemClock().now() >= patience.deadline) throw client::TimedOut();
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
 }  // namespace
 
 int wait(Session& session) {
@@ -101,7 +116,7 @@ int wait(Session& session) {
   const client::Until until = client::parse_until(arguments.value("for"));
   const Change change(session, "");
   const Patience patience = patience_of(arguments);
-  const std::vector<Target> targets = find_targets(session);
+  const std::vector<Target> targets = awaited_targets(session, until, patience);
   if (targets.empty() && !std::holds_alternative<client::UntilDeleted>(until)) {
     throw Error("no matching resources found");
   }
