@@ -16,6 +16,16 @@ Arguments of_nodes(const Arguments& arguments) {
   return made;
 }
 
+/// Throws UsageError for another type than nodes.
+void expect_nodes(Session& session, const client::TaintWords& words) {
+  if (words.objects.empty()) return;
+  const std::string& word = words.objects.front();
+  const ResourceType& type = session.type(word.substr(0, word.find('/')));
+  if (type.kind != "Node") {
+    throw UsageError("invalid resource type " + type.resource + ", only node types are supported");
+  }
+}
+
 int change_each_node(Session& session, bool unschedulable) {
   const Change change(session, "kubectl-cordon");
   return for_each(session, node_targets(session), "", [&](const Target& node) {
@@ -47,18 +57,6 @@ void set_unschedulable(Session& session, const Target& node, const Change& chang
   }
   change.told(object, verb);
 }
-
-/// Throws UsageError for another type than nodes.
-void expect_nodes(Session& session, const client::TaintWords& words) {
-  if (words.objects.empty()) return;
-  const std::string& word = words.objects.front();
-  const ResourceType& type = session.type(word.substr(0, word.find('/')));
-  if (type.kind != "Node") {
-    throw UsageError("invalid resource type " + type.resource + ", only node types are supported");
-  }
-}
-
-}  // namespace
 
 int node_list(Session& session) {
   const Arguments arguments = of_nodes(session.arguments());

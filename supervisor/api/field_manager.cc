@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <span>
 
 #include "supervisor/api/field_path.h"
 #include "supervisor/api/field_walk.h"
@@ -115,6 +116,33 @@ void disown_admission(FieldSet& fields, const Json& pod) {
   if (text_at(pod, "spec.serviceAccountName") == "default") spec->erase("f:serviceAccountName");
   constexpr std::size_t kDefaultTolerations = 2;
   if (size_at(pod, "spec.tolerations") <= kDefaultTolerations) spec->erase("f:tolerations");
+}
+
+/// Without those of the labels at `path` that were generated, and without a map that had no others.
+void disown_labels(FieldSet& fields, std::span<const char* const> path) {
+  if (path.empty()) {
+    for (const char* name :
+         {"f:controller-uid", "f:job-name", "f:batch.kubernetes.io/controller-uid",
+          "f:batch.kubernetes.io/job-name"}) {
+      fields.erase(name);
+    }
+    if (fields.below().empty()) fields = {};
+    return;
+  }
+  FieldSet* below = fields.find(path.front());
+  if (below == nullptr) return;
+  disown_labels(*below, path.subspan(1));
+  if (below->empty()) fields.erase(path.front());
+}
+
+/// What a new Job is given so that it knows its pods: made after the owners are (PrepareForCreate).
+void disown_generated(FieldSet& fields, const Json& job) {
+  if (bool_at(job, "spec.manualSelector")) return;
+  if (FieldSet* spec = fields.find("f:spec")) spec->erase("f:selector");
+  static constexpr const char* kOwn[] = {"f:metadata", "f:labels"};
+  static constexpr const char* kPods[] = {"f:spec", "f:template", "f:metadata", "f:labels"};
+  disown_labels(fields, kOwn);
+  disown_labels(fields, kPods);
 }
 
 FieldOwner owner_from(const FieldWriter& writer, bool applies, FieldSet fields) {
@@ -272,6 +300,7 @@ void track_write(const Json* old, Json& object, const FieldWriter& writer) {
   take_from_all(owners, changes);
   FieldSet mine = ownable(changes.added.united(changes.modified), writer);
   if (old == nullptr && writer.kind == "Pod") disown_admission(mine, object);
+  if (old == nullptr && writer.kind == "Job") disown_generated(mine, object);
   if (!mine.empty()) add_owner(owners, owner_from(writer, false, std::move(mine)));
   tidy(owners);
   set_owners(object, std::move(owners));

@@ -136,6 +136,12 @@ void check_kept(const Path& path, const Json& spec, const Json& old, Report& rep
   }
 }
 
+/// SetDefaults_Job: those of its pods, where it has none of its own.
+void default_labels(Json& metadata, Json& spec) {
+  const StringMap labels = map_at(object_at(object_at(spec, "template"), "metadata"), "labels");
+  if (map_at(metadata, "labels").empty() && !labels.empty()) metadata["labels"] = to_json(labels);
+}
+
 }  // namespace
 
 void admit_job(Intake& in) {
@@ -151,6 +157,7 @@ void admit_job(Intake& in) {
     if (text_at(metadata, "name").empty() && !prefix.empty()) {
       metadata["name"] = prefix.substr(0, kLongestPrefix) + in.newcomer->suffix;
     }
+    default_labels(metadata, spec);
     if (!is_manual) generate_selector(spec, metadata);
   }
   if (!is_manual && in.old == nullptr) check_generated(path, spec, metadata, in.report);
@@ -161,8 +168,7 @@ void admit_job(Intake& in) {
   } else {
     check_kept(path, spec, *in.old, in.report);
   }
-  const StringMap labels = map_at(spec["template"]["metadata"], "labels");
-  if (map_at(metadata, "labels").empty() && !labels.empty()) metadata["labels"] = to_json(labels);
+  default_labels(metadata, spec);
 }
 
 }  // namespace podrun::manifest

@@ -190,7 +190,7 @@ void NodeAgent::settle(const std::string& uid, const store::ObjectKey& key) {
     unit->see_pod(*pod->json);
     unit->see_resources(*pod->json);
   }
-  if (!pod || is_final(pod->json->value("status", Json::object()))) admitted_.erase(uid);
+  note_room(uid, key, pod);
   const bool gone = unit->view().state == SupervisorView::State::kNone && !find_pod(key, uid);
   if (!gone) return;
   units_.erase(uid);

@@ -20,6 +20,7 @@
 #include "supervisor/node/node_object.h"
 #include "supervisor/node/pod_unit.h"
 #include "supervisor/node/reactor.h"
+#include "supervisor/scheduling/cluster.h"
 
 namespace podrun::node {
 
@@ -73,6 +74,10 @@ class NodeAgent {
   void settle(const std::string& uid, const store::ObjectKey& key);
   bool act(const Decision& decision, PodUnit& unit, const std::optional<store::Object>& pod);
   bool admit(PodUnit& unit, const store::Object& pod);
+  void see_node();
+  void look_at_room();
+  void note_room(const std::string& uid, const store::ObjectKey& key,
+                 const std::optional<store::Object>& pod);
   bool finish_deletion(PodUnit& unit, const std::optional<store::Object>& pod);
   std::optional<store::Object> find_pod(const store::ObjectKey& key, const std::string& uid) const;
 
@@ -88,6 +93,8 @@ class NodeAgent {
   std::map<std::string, std::unique_ptr<PodUnit>> units_;     // by uid
   std::map<store::ObjectKey, std::set<std::string>> by_key_;  // a name may be used again
   std::set<std::string> admitted_;                            // uids that count for the node
+  scheduling::Cluster room_;                                  // this node with those
+  std::int64_t room_revision_ = 0;                            // of its Node
   std::set<store::ObjectKey> marked_;                         // to be looked at
   std::set<store::ObjectKey> turn_;                           // before those
   Reactor::Watch soon_;

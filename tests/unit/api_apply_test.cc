@@ -76,6 +76,33 @@ TEST_F(Apply, AdmissionOwnsNothing) {
   EXPECT_FALSE(owned(made, "kubectl-run").contains("f:status"));
 }
 
+/// What one applies afterwards has none of it.
+TEST_F(Apply, WhatAJobIsGivenIsNobodys) {
+  const std::string jobs = "/apis/batch/v1/namespaces/default/jobs";
+  Json job{{"apiVersion", "batch/v1"},
+           {"kind", "Job"},
+           {"metadata", {{"name", "pi"}}},
+           {"spec",
+            {{"template",
+              {{"spec",
+                {{"restartPolicy", "Never"},
+                 {"containers", {{{"name", "main"}, {"image", "kubia"}}}}}}}}}}};
+  const Query query = {{"fieldManager", "kubectl"}};
+  Json fields = owned(expect(201, ask("POST", jobs, job, query)), "kubectl");
+  EXPECT_FALSE(fields.contains("f:metadata")) << fields.dump();
+  EXPECT_FALSE(fields["f:spec"].contains("f:selector"));
+  EXPECT_EQ(fields["f:spec"]["f:template"].size(), 1U) << fields.dump();
+
+  job["metadata"]["name"] = "labelled";
+  job["spec"]["template"]["metadata"] = {{"labels", {{"app", "pi"}}}};
+  const Json made = expect(201, ask("POST", jobs, job, query));
+  EXPECT_EQ(made["metadata"]["labels"], Json({{"app", "pi"}}));
+  fields = owned(made, "kubectl");
+  const Json own = Json::parse(R"({".":{},"f:app":{}})");
+  EXPECT_EQ(fields["f:metadata"]["f:labels"], own);
+  EXPECT_EQ(fields["f:spec"]["f:template"]["f:metadata"]["f:labels"], own);
+}
+
 TEST_F(Apply, TheClientsNameStandsForAManager) {
   Request request;
   request.user = user_;
