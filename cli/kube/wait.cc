@@ -84,6 +84,7 @@ void await(Session& session, const Target& target, const client::Until& until,
     } else {
       holds = reached(&found);
     }
+    if (!holds && creation) throw client::TimedOut();
     if (!holds) throw Error("condition not met for " + plural_name(target));
   } else {
     try {
@@ -103,8 +104,8 @@ std::vector<Target> awaited_targets(Session& session, const client::Until& until
   const bool creation = std::holds_alternative<client::UntilCreated>(until);
   while (true) {
     std::vector<Target> targets = find_targets(session);
-    if (!targets.empty() || !creation || patience.once) return targets;
-    if (SystemClock().now() >= patience.deadline) throw client::TimedOut();
+    if (!targets.empty() || !creation) return targets;
+    if (patience.once || SystemClock().now() >= patience.deadline) throw client::TimedOut();
     std::this_thread::sleep_for(kPause);
   }
 }

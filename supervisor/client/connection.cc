@@ -64,8 +64,7 @@ std::string request_text(const Call& call) {
 }
 
 RequestTimedOut::RequestTimedOut(bool has_head)
-    : Error(has_head ? "error: context deadline exceeded (Client.Timeout or context cancellation "
-                       "while reading body)"
+    : Error(has_head ? "error: context deadline exceeded"
                      : "Unable to connect to the server: context deadline exceeded "
                        "(Client.Timeout exceeded while awaiting headers)") {}
 

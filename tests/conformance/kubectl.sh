@@ -257,6 +257,9 @@ if [[ $2 == own ]]; then
   same_as_kubectl get namespaces -o 'jsonpath-as-json={.items[*].metadata.name}'
   same_as_kubectl get namespaces -o 'jsonpath-as-json={.kind} {.items[0].metadata}{range .items[*]}{.metadata.name}{end}'
   same_as_kubectl get namespaces --request-timeout=soon
+  refused kubectl logs once --all-pods --local
+  # shellcheck disable=SC2016  # podrun's quotes
+  sees '--all-pods needs `podrun daemon`'
 fi
 if [[ $2 != old ]]; then
   try kubectl get namespace default --server-print=false
@@ -266,6 +269,10 @@ if [[ $2 != old ]]; then
   is 'configmap/late condition met'
   wait $!
   refused kubectl wait --for=create cm -l when=never --timeout=1s
+  is 'error: timed out waiting for the condition'
+  refused kubectl wait --for=create cm -l when=never --timeout=0s
+  is 'error: timed out waiting for the condition'
+  refused kubectl wait --for=create cm/never --timeout=0s
   is 'error: timed out waiting for the condition'
   try kubectl get cm late -w -o name --request-timeout=1s
   is configmap/late

@@ -103,6 +103,7 @@ TEST(Api, GivesUpOnOneRequest) {
                  "Unable to connect to the server: context deadline exceeded (Client.Timeout "
                  "exceeded while awaiting headers)");
   }
+  EXPECT_STREQ(RequestTimedOut(true).what(), "error: context deadline exceeded");
   EXPECT_THROW(api.open({.path = "/api"}, SystemClock().now()), TimedOut);
   ::unlink(path.c_str());
 }
