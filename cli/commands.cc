@@ -8,6 +8,7 @@
 #include "cli/kube_table_node.h"
 #include "cli/kube_table_pods.h"
 #include "cli/kube_table_read.h"
+#include "cli/kube_table_rollout.h"
 #include "cli/kube_table_write.h"
 
 namespace podrun::cli {
@@ -379,7 +380,7 @@ constexpr Command kCommands[] = {
 };
 
 /// Flags of the commands for the daemon, which kubectl's users write in front of the command.
-constexpr Flag kRootFlags[] = {kube::kNamespaceFlag, kube::kSocket};
+constexpr Flag kRootFlags[] = {kube::kNamespaceFlag, kube::kSocket, kube::kRequestTimeout};
 
 constexpr Command kRoot{
     .name = "podrun",

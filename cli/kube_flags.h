@@ -22,6 +22,12 @@ inline constexpr Flag kSocket{
     .kind = kFile,
     .value = "PATH",
     .help = "where the daemon listens (default $PODRUN_SOCKET, else /run/podrun/podrun.sock)"};
+inline constexpr Flag kRequestTimeout{
+    .name = "request-timeout",
+    .kind = kText,
+    .value = "DURATION",
+    .help = "give up on one request after this time, a number is seconds; 0: never",
+    .fallback = "0"};
 inline constexpr Flag kNamespaceFlag{.name = "namespace",
                                      .letter = 'n',
                                      .kind = kNamespace,

@@ -1,4 +1,4 @@
-// The command table's rows for `create` and `rollout`, which have commands of their own.
+// The command table's rows for `create` and its commands.
 #pragma once
 
 #include "cli/kube_flags.h"
@@ -18,10 +18,12 @@ inline constexpr Flag kCreateFlags[] = {
     kShowManaged,
     {.name = "raw", .kind = kText, .value = "PATH", .help = "post the file to this path"},
     kNamespaceFlag,
-    kSocket};
+    kSocket,
+    kRequestTimeout};
 
-inline constexpr Flag kCreateNamespaceFlags[] = {kSaveConfig,  kDryRun,   kFieldManager,  kOutput,
-                                                 kShowManaged, kValidate, kNamespaceFlag, kSocket};
+inline constexpr Flag kCreateNamespaceFlags[] = {kSaveConfig,    kDryRun,      kFieldManager,
+                                                 kOutput,        kShowManaged, kValidate,
+                                                 kNamespaceFlag, kSocket,      kRequestTimeout};
 inline constexpr Example kCreateNamespaceExamples[] = {
     {"A namespace", "podrun create namespace team"}};
 
@@ -42,7 +44,7 @@ inline constexpr Flag kFromEnvFile{.name = "from-env-file",
                                    .repeatable = true};
 inline constexpr Flag kCreateConfigMapFlags[] = {
     kFromLiteral, kFromFile,    kFromEnvFile, kSaveConfig,    kDryRun, kFieldManager,
-    kOutput,      kShowManaged, kValidate,    kNamespaceFlag, kSocket};
+    kOutput,      kShowManaged, kValidate,    kNamespaceFlag, kSocket, kRequestTimeout};
 inline constexpr Example kCreateConfigMapExamples[] = {
     {"From values", "podrun create configmap settings --from-literal=colour=blue"},
     {"From a folder", "podrun create configmap settings --from-file=config/"},
@@ -53,7 +55,8 @@ inline constexpr Flag kCreateSecretFlags[] = {
     kSaveConfig,    kDryRun,
     kFieldManager,  kOutput,
     kShowManaged,   kValidate,
-    kNamespaceFlag, kSocket};
+    kNamespaceFlag, kSocket,
+    kRequestTimeout};
 inline constexpr Example kCreateSecretExamples[] = {
     {"A password", "podrun create secret generic key --from-literal=password=secret"}};
 inline constexpr Flag kCreateTlsFlags[] = {
@@ -66,7 +69,8 @@ inline constexpr Flag kCreateTlsFlags[] = {
     kShowManaged,
     kValidate,
     kNamespaceFlag,
-    kSocket};
+    kSocket,
+    kRequestTimeout};
 inline constexpr Example kCreateTlsExamples[] = {
     {"A certificate with its key", "podrun create secret tls web --cert=tls.crt --key=tls.key"}};
 inline constexpr Flag kCreateRegistryFlags[] = {
@@ -86,7 +90,8 @@ inline constexpr Flag kCreateRegistryFlags[] = {
     kShowManaged,
     kValidate,
     kNamespaceFlag,
-    kSocket};
+    kSocket,
+    kRequestTimeout};
 inline constexpr Example kCreateRegistryExamples[] = {
     {"A login",
      "podrun create secret docker-registry pull --docker-username=me "
@@ -131,7 +136,8 @@ inline constexpr Flag kCreateClusterIpFlags[] = {
     kShowManaged,
     kValidate,
     kNamespaceFlag,
-    kSocket};
+    kSocket,
+    kRequestTimeout};
 inline constexpr Flag kCreateNodePortFlags[] = {
     kTcp,
     {.name = "node-port", .kind = kText, .value = "PORT", .help = "each node's port for it"},
@@ -142,7 +148,8 @@ inline constexpr Flag kCreateNodePortFlags[] = {
     kShowManaged,
     kValidate,
     kNamespaceFlag,
-    kSocket};
+    kSocket,
+    kRequestTimeout};
 inline constexpr Example kCreateClusterIpExamples[] = {
     {"Of the pods with app=web", "podrun create service clusterip web --tcp=80:8080"},
     {"Headless: the pods' own addresses", "podrun create service clusterip web --clusterip=None"}};
@@ -186,7 +193,8 @@ inline constexpr Flag kCreateTokenFlags[] = {
     {.name = "bound-object-uid", .kind = kText, .value = "UID", .help = "the uid of that"},
     kOutput,
     kNamespaceFlag,
-    kSocket};
+    kSocket,
+    kRequestTimeout};
 inline constexpr Example kCreateTokenExamples[] = {
     {"A token for ten minutes", "podrun create token default --duration=10m"}};
 inline constexpr Flag kCreateDeploymentFlags[] = {
@@ -210,6 +218,7 @@ inline constexpr Flag kCreateDeploymentFlags[] = {
     kValidate,
     kNamespaceFlag,
     kSocket,
+    kRequestTimeout,
 };
 inline constexpr Example kCreateDeploymentExamples[] = {
     {"Three pods of an image", "podrun create deployment web --image=luksa/kubia --replicas=3"},
@@ -232,6 +241,7 @@ inline constexpr Flag kCreateJobFlags[] = {
     kValidate,
     kNamespaceFlag,
     kSocket,
+    kRequestTimeout,
 };
 inline constexpr Example kCreateJobExamples[] = {
     {"A command that is run once", "podrun create job today --image=busybox -- date"},
@@ -256,6 +266,7 @@ inline constexpr Flag kCreateCronJobFlags[] = {
     kValidate,
     kNamespaceFlag,
     kSocket,
+    kRequestTimeout,
 };
 inline constexpr Example kCreateCronJobExamples[] = {
     {"The date, each quarter of an hour",
@@ -338,102 +349,5 @@ inline constexpr Command kCreate{.name = "create",
                                  .exit_codes = kExitCodes,
                                  .program = kProgram,
                                  .runs_alone = true};
-
-// ---- rollout
-
-inline constexpr Flag kRolloutFlags[] = {kFilename, kRecursive, kSelector, kNamespaceFlag, kSocket};
-inline constexpr Flag kRolloutChangeFlags[] = {kFilename, kRecursive,     kSelector, kFieldManager,
-                                               kOutput,   kNamespaceFlag, kSocket};
-inline constexpr Flag kRevision{.name = "revision",
-                                .kind = kText,
-                                .value = "N",
-                                .help = "this revision in full",
-                                .fallback = "0"};
-inline constexpr Flag kRolloutHistoryFlags[] = {kRevision, kFilename,      kRecursive, kSelector,
-                                                kOutput,   kNamespaceFlag, kSocket};
-inline constexpr Flag kRolloutUndoFlags[] = {{.name = "to-revision",
-                                              .kind = kText,
-                                              .value = "N",
-                                              .help = "back to this revision; 0: the one before",
-                                              .fallback = "0"},
-                                             kDryRun,
-                                             kFilename,
-                                             kRecursive,
-                                             kSelector,
-                                             kOutput,
-                                             kNamespaceFlag,
-                                             kSocket};
-inline constexpr Flag kRolloutStatusFlags[] = {
-    {.name = "watch", .letter = 'w', .help = "until the rollout has ended", .fallback = "true"},
-    kRevision,
-    kTimeout,
-    kFilename,
-    kRecursive,
-    kSelector,
-    kNamespaceFlag,
-    kSocket,
-};
-inline constexpr Operands kRolloutOperands{"TYPE NAME... | TYPE/NAME...", 0, kAny, kResource};
-inline constexpr Example kStatusExamples[] = {
-    {"Wait until a deployment is rolled out", "podrun rollout status deployment/web"}};
-inline constexpr Example kHistoryExamples[] = {
-    {"The revisions", "podrun rollout history deployment/web"}};
-inline constexpr Example kUndoExamples[] = {
-    {"Back to the revision before", "podrun rollout undo deployment/web"}};
-inline constexpr Example kRestartExamples[] = {
-    {"New pods from the same template", "podrun rollout restart deployment/web"}};
-inline constexpr Example kPauseExamples[] = {
-    {"Collect several changes into one rollout", "podrun rollout pause deployment/web"}};
-inline constexpr Example kResumeExamples[] = {
-    {"Roll them out", "podrun rollout resume deployment/web"}};
-inline constexpr Command kRolloutCommands[] = {
-    {.name = "status",
-     .summary = "Show how far a rollout is, until it has ended",
-     .operands = kRolloutOperands,
-     .flags = kRolloutStatusFlags,
-     .examples = kStatusExamples,
-     .exit_codes = kExitCodes,
-     .program = kProgram},
-    {.name = "history",
-     .summary = "Show the revisions of a deployment",
-     .operands = kRolloutOperands,
-     .flags = kRolloutHistoryFlags,
-     .examples = kHistoryExamples,
-     .exit_codes = kExitCodes,
-     .program = kProgram},
-    {.name = "undo",
-     .summary = "Go back to an earlier revision",
-     .operands = kRolloutOperands,
-     .flags = kRolloutUndoFlags,
-     .examples = kUndoExamples,
-     .exit_codes = kExitCodes,
-     .program = kProgram},
-    {.name = "restart",
-     .summary = "Replace the pods, within the strategy of the deployment",
-     .operands = kRolloutOperands,
-     .flags = kRolloutChangeFlags,
-     .examples = kRestartExamples,
-     .exit_codes = kExitCodes,
-     .program = kProgram},
-    {.name = "pause",
-     .summary = "Hold rollouts back",
-     .operands = kRolloutOperands,
-     .flags = kRolloutChangeFlags,
-     .examples = kPauseExamples,
-     .exit_codes = kExitCodes,
-     .program = kProgram},
-    {.name = "resume",
-     .summary = "Let rollouts go on",
-     .operands = kRolloutOperands,
-     .flags = kRolloutChangeFlags,
-     .examples = kResumeExamples,
-     .exit_codes = kExitCodes,
-     .program = kProgram},
-};
-inline constexpr Command kRollout{
-    .name = "rollout",
-    .summary = "Show and steer the rollouts of deployments and daemon sets",
-    .commands = kRolloutCommands,
-    .program = kProgram};
 
 }  // namespace podrun::cli::kube

@@ -14,8 +14,9 @@ inline constexpr Flag kNodeListFlags[] = {
      .kind = kText,
      .value = "FORMAT",
      .help = "wide, json, yaml, name, jsonpath=TEMPLATE or custom-columns=SPEC"},
-    kSocket};
-inline constexpr Flag kCordonFlags[] = {kSelector, kDryRun, kSocket};
+    kSocket,
+    kRequestTimeout};
+inline constexpr Flag kCordonFlags[] = {kSelector, kDryRun, kSocket, kRequestTimeout};
 inline constexpr Flag kDrainFlags[] = {
     {.name = "ignore-daemonsets", .help = "leave the pods of DaemonSets, which come back anyhow"},
     {.name = "force", .help = "also pods that no controller makes anew"},
@@ -38,7 +39,8 @@ inline constexpr Flag kDrainFlags[] = {
     kSelector,
     kTimeout,
     kDryRun,
-    kSocket};
+    kSocket,
+    kRequestTimeout};
 inline constexpr Flag kNodeTimeout{.name = "timeout",
                                    .kind = kDuration,
                                    .value = "DURATION",
@@ -55,10 +57,12 @@ inline constexpr Flag kNodeAddFlags[] = {
      .help = "memory that its pods share: 512Mi, 2Gi (default: all of the machine's)"},
     {.name = "labels", .kind = kText, .value = "KEY=VALUE,...", .help = "labels of its Node"},
     kNodeTimeout,
-    kSocket};
-inline constexpr Flag kNodeRemoveFlags[] = {kNodeTimeout, kSocket};
-inline constexpr Flag kNodeNetworkFlags[] = {kSocket};
-inline constexpr Flag kTaintFlags[] = {kOverwrite, kSelector, kAll, kDryRun, kOutput, kSocket};
+    kSocket,
+    kRequestTimeout};
+inline constexpr Flag kNodeRemoveFlags[] = {kNodeTimeout, kSocket, kRequestTimeout};
+inline constexpr Flag kNodeNetworkFlags[] = {kSocket, kRequestTimeout};
+inline constexpr Flag kTaintFlags[] = {kOverwrite, kSelector, kAll,           kDryRun,
+                                       kOutput,    kSocket,   kRequestTimeout};
 
 inline constexpr Example kNodeListExamples[] = {{"The nodes", "podrun node list"}};
 inline constexpr Example kCordonExamples[] = {

@@ -12,6 +12,7 @@ inline constexpr Flag kExecFlags[] = {
     {.name = "quiet", .letter = 'q', .help = "only what the command writes"},
     kNamespaceFlag,
     kSocket,
+    kRequestTimeout,
 };
 inline constexpr Example kExecExamples[] = {
     {"A shell in a pod", "podrun exec -it kubia -- sh"},
@@ -34,6 +35,7 @@ inline constexpr Flag kAttachFlags[] = {
     {.name = "quiet", .letter = 'q', .help = "only what the container writes"},
     kNamespaceFlag,
     kSocket,
+    kRequestTimeout,
 };
 inline constexpr Example kAttachExamples[] = {
     {"What a container writes from now on", "podrun attach kubia"},
@@ -66,6 +68,7 @@ inline constexpr Flag kLogsFlags[] = {
      .help = "only what is not older (2026-11-23T10:00:00Z)"},
     {.name = "limit-bytes", .kind = kText, .value = "BYTES", .help = "no more than that"},
     {.name = "all-containers", .help = "of all containers, one after another"},
+    {.name = "all-pods", .help = "of all pods of TYPE/NAME, with --prefix"},
     {.name = "prefix", .help = "the pod and the container in front of each line"},
     {.name = "ignore-errors", .help = "go on where one log cannot be read"},
     {.name = "max-log-requests",
@@ -77,6 +80,7 @@ inline constexpr Flag kLogsFlags[] = {
     kNamespaceFlag,
     {.name = "local", .help = "of a pod of `podrun run`: do not ask the daemon"},
     kSocket,
+    kRequestTimeout,
     {.name = "run-dir",
      .kind = kFolder,
      .value = "DIR",

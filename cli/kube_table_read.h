@@ -39,6 +39,9 @@ inline constexpr Flag kGetFlags[] = {
      .repeatable = true},
     {.name = "show-labels", .help = "a column with all labels"},
     {.name = "show-kind", .help = "names as TYPE/NAME"},
+    {.name = "server-print",
+     .help = "the columns that the server has for the type; false: names and ages",
+     .fallback = "true"},
     {.name = "no-headers", .help = "no titles above the columns"},
     {.name = "sort-by",
      .kind = kText,
@@ -48,6 +51,7 @@ inline constexpr Flag kGetFlags[] = {
     kShowManaged,
     {.name = "raw", .kind = kText, .value = "PATH", .help = "what the server answers at this path"},
     kSocket,
+    kRequestTimeout,
 };
 inline constexpr Example kGetExamples[] = {
     {"Pods, with their node and address", "podrun get pods -o wide"},
@@ -77,6 +81,7 @@ inline constexpr Flag kDescribeFlags[] = {
     kRecursive,
     {.name = "show-events", .help = "the events of each object below it", .fallback = "true"},
     kSocket,
+    kRequestTimeout,
 };
 inline constexpr Example kDescribeExamples[] = {
     {"Why does a pod not start?", "podrun describe pod kubia"},
@@ -101,6 +106,7 @@ inline constexpr Flag kEventsFlags[] = {
     kNamespaceFlag,
     kAllNamespaces,
     kSocket,
+    kRequestTimeout,
 };
 inline constexpr Example kEventsExamples[] = {
     {"What happens to a pod", "podrun events --for pod/kubia -w"},
@@ -132,6 +138,7 @@ inline constexpr Flag kWaitFlags[] = {
     kAll,
     kOutput,
     kSocket,
+    kRequestTimeout,
 };
 inline constexpr Example kWaitExamples[] = {
     {"Until a pod is ready", "podrun wait --for=condition=ready pod/kubia --timeout=60s"},
@@ -158,9 +165,10 @@ inline constexpr Flag kTopPodFlags[] = {
      .value = "DIR",
      .help = "state of running pods (default: the folder of the socket)"},
     kSocket,
+    kRequestTimeout,
 };
 inline constexpr Flag kTopNodeFlags[] = {
-    {.name = "no-headers", .help = "no titles above the columns"}, kSocket};
+    {.name = "no-headers", .help = "no titles above the columns"}, kSocket, kRequestTimeout};
 inline constexpr Example kTopExamples[] = {
     {"Who uses the processor?", "podrun top pod -A --sort-by=cpu"}};
 inline constexpr Command kTopCommands[] = {
@@ -193,6 +201,7 @@ inline constexpr Flag kResourcesFlags[] = {
     {.name = "output", .letter = 'o', .kind = kText, .value = "FORMAT", .help = "name or wide"},
     {.name = "no-headers", .help = "no titles above the columns"},
     kSocket,
+    kRequestTimeout,
 };
 inline constexpr Example kResourcesExamples[] = {
     {"What there is, with short names", "podrun api-resources"}};
@@ -203,7 +212,7 @@ inline constexpr Command kResources{.name = "api-resources",
                                     .exit_codes = kExitCodes,
                                     .program = kProgram};
 
-inline constexpr Flag kNamesFlags[] = {kNamespaceFlag, kSocket};
+inline constexpr Flag kNamesFlags[] = {kNamespaceFlag, kSocket, kRequestTimeout};
 inline constexpr Command kNames{
     .name = "resource-names",
     .summary = "List the API's types, or the names of one type's objects: for completion",

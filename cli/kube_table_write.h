@@ -19,6 +19,7 @@ inline constexpr Flag kApplyFlags[] = {
     kTimeout,
     kNamespaceFlag,
     kSocket,
+    kRequestTimeout,
 };
 inline constexpr Example kApplyExamples[] = {
     {"Make the objects of a manifest, or bring them up to it", "podrun apply -f rc.yaml"},
@@ -60,6 +61,7 @@ inline constexpr Flag kReplaceFlags[] = {
     kShowManaged,
     kNamespaceFlag,
     kSocket,
+    kRequestTimeout,
 };
 inline constexpr Example kReplaceExamples[] = {
     {"Put a manifest in an object's place", "podrun replace -f rc.yaml"}};
@@ -100,6 +102,7 @@ inline constexpr Flag kDeleteFlags[] = {
     {.name = "output", .letter = 'o', .kind = kText, .value = "FORMAT", .help = "name"},
     kNamespaceFlag,
     kSocket,
+    kRequestTimeout,
 };
 inline constexpr Example kDeleteExamples[] = {
     {"A pod; its controller makes another one", "podrun delete pod kubia-4kb6x"},
@@ -125,6 +128,7 @@ inline constexpr Flag kLabelFlags[] = {
     kDryRun,          kFieldManager,
     kOutput,          kShowManaged,
     kNamespaceFlag,   kSocket,
+    kRequestTimeout,
 };
 inline constexpr Example kLabelExamples[] = {
     {"Set a label", "podrun label pod kubia-4kb6x type=special"},
@@ -172,6 +176,7 @@ inline constexpr Flag kScaleFlags[] = {
     kOutput,
     kNamespaceFlag,
     kSocket,
+    kRequestTimeout,
 };
 inline constexpr Example kScaleExamples[] = {
     {"Ten pods of a controller", "podrun scale rc kubia --replicas=10"},
@@ -208,6 +213,7 @@ inline constexpr Flag kPatchFlags[] = {
     kShowManaged,
     kNamespaceFlag,
     kSocket,
+    kRequestTimeout,
 };
 inline constexpr Example kPatchExamples[] = {
     {"Change a field", R"(podrun patch rc kubia -p '{"spec":{"replicas":5}}')"},
@@ -234,6 +240,7 @@ inline constexpr Flag kEditFlags[] = {
     kSelector,
     kNamespaceFlag,
     kSocket,
+    kRequestTimeout,
 };
 inline constexpr Example kEditExamples[] = {
     {"With $KUBE_EDITOR, $EDITOR or vi", "podrun edit rc kubia"},

@@ -83,8 +83,8 @@ void follow(pod::LogFollower& log, pod::LogPrinter& printer, pid_t supervisor) {
 }  // namespace
 
 const char* find_api_flag(const Arguments& arguments) {
-  for (const char* flag : {"since", "since-time", "limit-bytes", "all-containers", "prefix",
-                           "ignore-errors", "selector", "namespace"}) {
+  for (const char* flag : {"since", "since-time", "limit-bytes", "all-containers", "all-pods",
+                           "prefix", "ignore-errors", "selector", "namespace"}) {
     if (arguments.has(flag)) return flag;
   }
   return nullptr;

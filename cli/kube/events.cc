@@ -94,7 +94,8 @@ int events(Session& session) {
       {.path = path,
        .query = query,
        .version = api::text_at(list, "metadata.resourceVersion"),
-       .deadline = std::nullopt},
+       .deadline = std::nullopt,
+       .goes_on = false},
       [&](const std::string& type, const Json& event) {
         if (type == "DELETED" || !is_wanted(event, types)) return true;
         print(is_human(form)

@@ -199,7 +199,11 @@ int show_objects(Session& session, const std::vector<Named>& requests, const Out
 
 }  // namespace
 
-int get(Session& session) { return get_amended(session, nullptr); }
+int get(Session& session) {
+  if (session.arguments().is_on("server-print")) return get_amended(session, nullptr);
+  return get_amended(
+      session, [](Json& table) { table = client::generic_table(table, SystemClock().wall()); });
+}
 
 int get_amended(Session& session, const std::function<void(Json& table)>& amend) {
   const Arguments& arguments = session.arguments();

@@ -67,10 +67,11 @@ void add_sources(Session& session, const Json& pod, std::vector<Source>& out) {
     expect_container(pod, containers.front(),
                      "container " + containers.front() + " is not valid for pod " + name);
   }
+  const bool prefixed = arguments.has("prefix") || arguments.has("all-pods");
   for (const std::string& container : containers) {
     out.push_back(
         {session.type("pods").path(api::text_at(pod, "metadata.namespace"), name) + "/log",
-         container, arguments.has("prefix") ? "[pod/" + name + "/" + container + "] " : ""});
+         container, prefixed ? "[pod/" + name + "/" + container + "] " : ""});
   }
 }
 
@@ -161,6 +162,10 @@ std::vector<Source> sources_of(Session& session) {
   }
   const std::vector<Json> pods =
       pods_of(session, named_target(session, arguments.operands.front()));
+  if (arguments.has("all-pods")) {
+    for (const Json& pod : pods) add_sources(session, pod, sources);
+    return sources;
+  }
   if (pods.size() > 1) {
     print_error("Found " + std::to_string(pods.size()) + " pods, using pod/" +
                 api::text_at(pods.front(), "metadata.name"));

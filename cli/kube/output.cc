@@ -41,11 +41,10 @@ OutputForm with_value(const std::string& name, const std::string& value, const s
               "\", allowed formats are: " + std::string(kForms));
 }
 
-/// An array of the values that the path leads to.
-std::string values_text(const PathTemplate& path, const Json& object) {
-  Json values = Json::array();
-  for (const Json* value : path.values(object)) values.push_back(*value);
-  return values.dump(4) + "\n";
+std::string arrays_text(const PathTemplate& path, const Json& object) {
+  std::string text;
+  for (Json& values : path.arrays(object)) text += manifest::json_text(std::move(values));
+  return text;
 }
 
 }  // namespace
@@ -85,7 +84,7 @@ std::string object_text(const OutputForm& form, const Json& object, bool headers
                               return names;
                             },
                             [&](const PathForm& path) {
-                              return path.as_json ? values_text(path.path, object)
+                              return path.as_json ? arrays_text(path.path, object)
                                                   : path.path.fill(object);
                             },
                             [&](const CustomColumns& columns) {

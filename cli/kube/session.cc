@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "base/files.h"
+#include "base/go_duration.h"
 #include "cli/daemon_socket.h"
 #include "supervisor/api/json_path.h"
 
@@ -15,6 +16,20 @@ namespace {
 constexpr const char* kDiscovery =
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
+/// A number of seconds, or a duration.
+Nanoseconds request_timeout_of(const Arguments& arguments) {
+  std::string text = arguments.value("request-timeout");
+  if (text.empty()) return Nanoseconds(0);
+  if (text.find_first_not_of("0123456789") == std::string::npos) text += "s";
+  try {
+    return parse_duration(text);
+  } catch (const BadInput&) {
+    throw Error(
+        "Invalid timeout value. Timeout must be a single integer in seconds, or an integer "
+        "followed by a corresponding time unit (e.g. 1s | 2m | 3h)");
+  }
+}
+
 }  // namespace
 
 void print(const std::string& text) { write_all(STDOUT_FILENO, text, "standard output"); }
@@ -22,7 +37,10 @@ void print(const std::string& text) { write_all(STDOUT_FILENO, text, "standard o
 void print_error(const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }
 
 std::string failure_line(const std::exception& error) {
-  if (dynamic_cast<const Refused*>(&error) != nullptr) return error.what();
+  if (dynamic_cast<const Refused*>(&error) != nullptr ||
+      dynamic_cast<const client::RequestTimedOut*>(&error) != nullptr) {
+    return error.what();
+  }
   return std::string("error: ") + error.what();
 }
 
@@ -30,7 +48,9 @@ Session::Session(const Arguments& arguments)
     : arguments_(arguments),
       api_(cli::daemon_socket(arguments),
            [](const std::string& text) { print_error("Warning: " + text); }),
-      space_(arguments.has("all-namespaces") ? "" : arguments.value("namespace")) {}
+      space_(arguments.has("all-namespaces") ? "" : arguments.value("namespace")) {
+  api_.set_request_timeout(request_timeout_of(arguments));
+}
 
 const client::Catalogue& Session::catalogue() {
   if (!catalogue_) {

@@ -1,4 +1,6 @@
 // `podrun wait`.
+#include <thread>
+
 #include "base/go_duration.h"
 #include "cli/kube/change.h"
 #include "cli/kube/commands.h"
@@ -82,6 +84,7 @@ void await(Session& session, const Target& target, const client::Until& until,
     } else {
       holds = reached(&found);
     }
+    if (!holds && creation) throw client::TimedOut();
     if (!holds) throw Error("condition not met for " + plural_name(target));
   } else {
     try {
@@ -94,6 +97,19 @@ void await(Session& session, const Target& target, const client::Until& until,
   change.told(list_item(std::move(found), *target.type), "condition met");
 }
 
+/// What a selector chooses may have to be created yet.
+std::vector<Target> awaited_targets(Session& session, const client::Until& until,
+                                    const Patience& patience) {
+  constexpr Nanoseconds kPause = std::chrono::milliseconds(500);
+  const bool creation = std::holds_alternative<client::UntilCreated>(until);
+  while (true) {
+    std::vector<Target> targets = find_targets(session);
+    if (!targets.empty() || !creation) return targets;
+    if (patience.once || SystemClock().now() >= patience.deadline) throw client::TimedOut();
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
 }  // namespace
 
 int wait(Session& session) {
@@ -101,7 +117,7 @@ int wait(Session& session) {
   const client::Until until = client::parse_until(arguments.value("for"));
   const Change change(session, "");
   const Patience patience = patience_of(arguments);
-  const std::vector<Target> targets = find_targets(session);
+  const std::vector<Target> targets = awaited_targets(session, until, patience);
   if (targets.empty() && !std::holds_alternative<client::UntilDeleted>(until)) {
     throw Error("no matching resources found");
   }

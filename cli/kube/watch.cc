@@ -13,6 +13,7 @@ class Show {
   Show(const OutputForm& form, client::TableView view, const Arguments& arguments)
       : form_(form),
         view_(std::move(view)),
+        is_generic_(!arguments.is_on("server-print")),
         with_managers_(arguments.has("show-managed-fields")),
         with_events_(arguments.has("output-watch-events")) {}
 
@@ -28,8 +29,15 @@ class Show {
       headers_ = false;
       return;
     }
-    if (columns_.empty()) columns_ = api::at_path(answer, "columnDefinitions");
-    std::vector<client::Row> rows = client::table_rows(answer, columns_, view_);
+    take_table(is_generic_ ? client::generic_table(answer, SystemClock().wall()) : answer, event);
+  }
+  /// Columns of what is not shown itself.
+  void learn(const Json& table) { columns_ = api::at_path(table, "columnDefinitions"); }
+
+ private:
+  void take_table(const Json& table, const std::string& event) {
+    if (columns_.empty() || is_generic_) columns_ = api::at_path(table, "columnDefinitions");
+    std::vector<client::Row> rows = client::table_rows(table, columns_, view_);
     if (rows.empty()) return;
     if (with_events_) {
       for (client::Row& row : rows) row.insert(row.begin(), event);
@@ -41,13 +49,10 @@ class Show {
     headers_ = false;
     print(cli::text_table(rows, widths_));
   }
-  /// Columns of what is not shown itself.
-  void learn(const Json& table) { columns_ = api::at_path(table, "columnDefinitions"); }
 
- private:
   const OutputForm& form_;
   client::TableView view_;
-  bool with_managers_, with_events_;
+  bool is_generic_, with_managers_, with_events_;
   bool headers_ = true;
   Json columns_ = Json::array();
   std::vector<std::size_t> widths_;
@@ -92,7 +97,8 @@ int watch_objects(Session& session, const Named& wanted, const OutputForm& form,
                  .query = query,
                  .version = version,
                  .accept = accept,
-                 .deadline = std::nullopt},
+                 .deadline = std::nullopt,
+                 .goes_on = false},
                 [&](const std::string& event, const Json& object) {
                   show.take(object, event);
                   return true;

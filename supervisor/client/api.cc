@@ -91,6 +91,9 @@ std::string Refused::message() const { return api::text_at(status_, "message"); 
 Connection Api::open(const Call& call, std::optional<Moment> deadline) const {
   Connection connection(socket_);
   connection.set_deadline(deadline);
+  if (request_timeout_ > Nanoseconds(0)) {
+    connection.set_request_deadline(SystemClock().now() + request_timeout_);
+  }
   const AnswerHead& head = connection.send(call);
   for (const std::string& warning : head.warnings) {
     if (warn_) warn_(warning);

@@ -51,6 +51,9 @@ class Api {
   Api(std::string socket, std::function<void(const std::string&)> warn)
       : socket_(std::move(socket)), warn_(std::move(warn)) {}
 
+  /// How long one request may take, what it streams with it: RequestTimedOut then. Zero: for ever.
+  void set_request_timeout(Nanoseconds timeout) { request_timeout_ = timeout; }
+
   /// The answer's body as JSON. Throws Refused for each status of 400 and above.
   Json json(Call call, std::string_view accept = kJson) const;
   std::string text(Call call) const;
@@ -66,6 +69,7 @@ class Api {
  private:
   std::string socket_;
   std::function<void(const std::string&)> warn_;
+  Nanoseconds request_timeout_{};
 };
 
 }  // namespace podrun::client

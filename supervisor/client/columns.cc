@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/quantity.h"
 #include "supervisor/api/json_path.h"
+#include "supervisor/client/describe_parts.h"
 #include "supervisor/client/visible_text.h"
 #include "supervisor/manifest/label_selector.h"
 
@@ -123,6 +124,19 @@ std::vector<Row> table_rows(const Json& table, const Json& columns, const TableV
 void CustomColumns::add(std::string_view title, std::string_view path) {
   titles_.emplace_back(title);
   paths_.push_back(PathTemplate::parse_relaxed(path));
+}
+
+Json generic_table(const Json& table, WallTime now) {
+  Json generic = table;
+  generic["columnDefinitions"] = {
+      {{"name", "Name"}, {"type", "string"}, {"format", "name"}, {"priority", 0}},
+      {{"name", "Age"}, {"type", "string"}, {"format", ""}, {"priority", 0}}};
+  for (Json& row : generic["rows"]) {
+    const Json& object = api::at_path(row, "object");
+    row["cells"] = {api::text_at(object, "metadata.name"),
+                    since(object, "metadata.creationTimestamp", now)};
+  }
+  return generic;
 }
 
 CustomColumns CustomColumns::parse(std::string_view spec) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "supervisor/client/path_template.h"
 
 namespace podrun::client {
@@ -26,6 +27,9 @@ Row table_header(const Json& table, const TableView& view);
 /// A row for each of the table's, headers not included. `columns` are columnDefinitions: a watch
 /// gives them once.
 std::vector<Row> table_rows(const Json& table, const Json& columns, const TableView& view);
+
+/// What --server-print=false makes of a table with its objects' metadata: names and ages.
+Json generic_table(const Json& table, WallTime now);
 
 /// -o custom-columns=NAME:.metadata.name,…
 class CustomColumns {

@@ -63,6 +63,11 @@ std::string request_text(const Call& call) {
   return text + "\r\n" + call.body;
 }
 
+RequestTimedOut::RequestTimedOut(bool has_head)
+    : Error(has_head ? "error: context deadline exceeded"
+                     : "Unable to connect to the server: context deadline exceeded "
+                       "(Client.Timeout exceeded while awaiting headers)") {}
+
 Fd connect_to(const std::string& socket) {
   Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!fd) throw_errno("make a socket");
@@ -89,14 +94,20 @@ const AnswerHead& Connection::send(const Call& call) {
   return parser_.head();
 }
 
+std::optional<Moment> Connection::next_deadline() const {
+  const Moment now = SystemClock().now();
+  if (deadline_ && *deadline_ <= now) throw TimedOut();
+  if (request_deadline_ && *request_deadline_ <= now) throw RequestTimedOut(parser_.has_head());
+  if (!deadline_ || !request_deadline_) return deadline_ ? deadline_ : request_deadline_;
+  return std::min(*deadline_, *request_deadline_);
+}
+
 void Connection::await_input() const {
-  if (!deadline_) return;
   using Milliseconds = std::chrono::milliseconds;
-  while (true) {
-    const auto left = std::chrono::ceil<Milliseconds>(*deadline_ - SystemClock().now());
-    if (left <= Milliseconds(0)) throw TimedOut();
+  while (const std::optional<Moment> deadline = next_deadline()) {
+    const auto left = std::chrono::ceil<Milliseconds>(*deadline - SystemClock().now());
     // Long waits in steps: the count is an int.
-    const auto step = std::min<std::int64_t>(left.count(), 60000);
+    const auto step = std::clamp<std::int64_t>(left.count(), 0, 60000);
     pollfd entry{.fd = socket_.get(), .events = POLLIN, .revents = 0};
     const int ready = ::poll(&entry, 1, static_cast<int>(step));
     if (ready > 0) return;

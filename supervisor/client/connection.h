@@ -29,6 +29,12 @@ class TimedOut : public Error {
   TimedOut() : Error("timed out waiting for the condition") {}
 };
 
+/// --request-timeout has passed. what() is the whole line that kubectl prints.
+class RequestTimedOut : public Error {
+ public:
+  explicit RequestTimedOut(bool has_head);
+};
+
 /// "/api/v1/pods?labelSelector=a%3Db"
 std::string target_text(const Call& call);
 /// All that goes over the wire.
@@ -45,6 +51,8 @@ class Connection {
 
   /// Whatever has not come by then ends in TimedOut; nothing: waits for ever.
   void set_deadline(std::optional<Moment> deadline) { deadline_ = deadline; }
+  /// The same with RequestTimedOut: what comes first counts.
+  void set_request_deadline(std::optional<Moment> deadline) { request_deadline_ = deadline; }
   /// Sends the request and reads the answer's head.
   const AnswerHead& send(const Call& call);
   /// More of the body, as soon as there is some; "" at its end.
@@ -59,8 +67,10 @@ class Connection {
  private:
   void receive();
   void await_input() const;
+  /// When one gives up. Throws TimedOut or RequestTimedOut where that has come.
+  std::optional<Moment> next_deadline() const;
   Fd socket_;
-  std::optional<Moment> deadline_;
+  std::optional<Moment> deadline_, request_deadline_;
   AnswerParser parser_;
 };
 

@@ -1,4 +1,5 @@
-// What the descriptions of several kinds have in common. Inside of describe_*.cc.
+// What the descriptions of several kinds have in common. Inside of describe_*.cc, but for
+// since().
 #pragma once
 
 #include <map>

@@ -125,6 +125,24 @@ void fill_nodes(const std::vector<TemplateNode>& nodes, const Json& object, std:
   }
 }
 
+void take_arrays(const std::vector<TemplateNode>& nodes, const Json& object,
+                 std::vector<Json>& out) {
+  for (const TemplateNode& node : nodes) {
+    const Cases cases{[&](const TextNode& text) { out.push_back(Json::array({text.text})); },
+                      [&](const Steps& steps) {
+                        Json values = Json::array();
+                        for (const Json* value : walk(steps, {&object})) values.push_back(*value);
+                        out.push_back(std::move(values));
+                      },
+                      [&](const RangeNode& range) {
+                        for (const Json* value : walk(range.over, {&object})) {
+                          take_arrays(range.body, *value, out);
+                        }
+                      }};
+    std::visit(cases, static_cast<const TemplateNode::variant&>(node));
+  }
+}
+
 }  // namespace
 
 PathTemplate PathTemplate::parse(std::string_view text) {
@@ -143,6 +161,12 @@ PathTemplate PathTemplate::parse_relaxed(std::string_view text) {
 std::string PathTemplate::fill(const Json& object) const {
   std::string out;
   fill_nodes(nodes_, object, out);
+  return out;
+}
+
+std::vector<Json> PathTemplate::arrays(const Json& object) const {
+  std::vector<Json> out;
+  take_arrays(nodes_, object, out);
   return out;
 }
 

@@ -64,6 +64,8 @@ class PathTemplate {
 
   /// Text and values in order. Throws Error where an index is beyond a list's end.
   std::string fill(const Json& object) const;
+  /// What -o jsonpath-as-json prints: an array of the values of each path and each text in order.
+  std::vector<Json> arrays(const Json& object) const;
   /// The values of the template's first path; for templates that are one path.
   std::vector<const Json*> values(const Json& object) const;
 

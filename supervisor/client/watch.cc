@@ -12,6 +12,21 @@ std::string version_of(const Json& object) {
   return api::text_at(told, "metadata.resourceVersion");
 }
 
+/// Whole lines, until `on_line` returns false, which is returned, or the answer ends.
+bool read_lines(Connection& connection, const std::function<bool(std::string_view)>& on_line) {
+  std::string text;
+  for (std::string part = connection.read_some(); !part.empty(); part = connection.read_some()) {
+    text += part;
+    std::size_t begin = 0;
+    for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n', begin)) {
+      if (!on_line(std::string_view(text).substr(begin, end - begin))) return false;
+      begin = end + 1;
+    }
+    text.erase(0, begin);
+  }
+  return true;
+}
+
 }  // namespace
 
 void watch(const Api& api, WatchRequest request,
@@ -33,15 +48,10 @@ void watch(const Api& api, WatchRequest request,
     if (!request.version.empty()) call.query.emplace_back("resourceVersion", request.version);
     call.headers.emplace_back("Accept", request.accept);
     Connection connection = api.open(call, request.deadline);
-    std::string text;
-    for (std::string part = connection.read_some(); !part.empty(); part = connection.read_some()) {
-      text += part;
-      std::size_t begin = 0;
-      for (auto end = text.find('\n'); end != std::string::npos; end = text.find('\n', begin)) {
-        if (!on_line(std::string_view(text).substr(begin, end - begin))) return;
-        begin = end + 1;
-      }
-      text.erase(0, begin);
+    try {
+      if (!read_lines(connection, on_line)) return;
+    } catch (const RequestTimedOut&) {
+      if (!request.goes_on) return;
     }
   }
 }

@@ -15,6 +15,7 @@ struct WatchRequest {
   std::string version;  // from this resourceVersion on
   std::string_view accept = kJson;
   std::optional<Moment> deadline;
+  bool goes_on = true;  // in another request, where --request-timeout ends this one
 };
 
 /// Tells `on_event(type, object)` of each change ("ADDED", "MODIFIED", "DELETED") until it returns

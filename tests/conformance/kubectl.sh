@@ -75,6 +75,8 @@ wait_for 5 tail -n 1 "$home/watched"
 kill "$watching"
 wait "$watching" 2>/dev/null
 try kubectl replace --force -f "$home/config.yaml"
+sees 'configmap "settings" deleted'
+sees 'configmap/settings replaced'
 try kubectl get cm settings -o 'jsonpath={.data.size}'
 is 3
 
@@ -146,7 +148,10 @@ spec:
   containers: [{name: a}]
 EOF
 refused kubectl create --validate=false -f "$home/bad.yaml"
-sees 'is invalid'
+sees 'The Pod "Bad_Name" is invalid: '
+sees $'\n* metadata.name: Invalid value: "Bad_Name"'
+sees $'\n* spec.containers[0].image: Required value'
+[[ $2 != own ]] || same_as_kubectl create --validate=false -f "$home/bad.yaml"
 
 # Namespaces: content goes with them.
 try kubectl create namespace team
@@ -154,6 +159,10 @@ try kubectl run -n team worker --image=busybox --image-pull-policy=Never --resta
 wait_for Running kubectl get pod -n team worker -o 'jsonpath={.status.phase}'
 try kubectl get pods -A
 sees 'team'
+if [[ $2 == own ]]; then
+  try "$build/bin/podrun" -n team --socket "$home/run/podrun.sock" get po -o name
+  is pod/worker
+fi
 try kubectl delete pod -n team worker --grace-period=0 --force
 try kubectl delete namespace team --timeout=60s
 refused kubectl get namespace team
@@ -172,6 +181,14 @@ sees 'REVISION'
 try kubectl rollout history deployment/web --revision=2
 sees $'VERSION:\ttwo'
 [[ $2 != own ]] || is "$("$kubectls/new/kubectl" rollout history deployment/web --revision=2)"
+if [[ $2 == own ]]; then
+  same_as_kubectl rollout undo deployment/web --dry-run=client
+  same_as_kubectl rollout undo deployment/web --to-revision=1 --dry-run=server
+fi
+if [[ $2 != old ]]; then
+  try kubectl logs deployment/web --all-pods
+  sees '[pod/web-'
+fi
 try kubectl rollout restart deployment/web
 try kubectl rollout status deployment/web --timeout=60s
 try kubectl get deployment web -o yaml
@@ -213,6 +230,54 @@ try kubectl label service web tier=front
 try kubectl get service web -o 'jsonpath={.spec.clusterIP}'
 is "$address"
 try kubectl delete service web
+
+# Objects from words.
+try kubectl create service clusterip front --tcp=80:8080
+sees 'service/front created'
+try kubectl get service front -o 'jsonpath={.spec.type} {.spec.ports[0].name} {.spec.ports[0].targetPort}'
+is 'ClusterIP 80-8080 8080'
+try kubectl delete service front
+openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=web -keyout "$home/tls.key" -out "$home/tls.crt" 2>/dev/null
+try kubectl create secret tls pair --cert="$home/tls.crt" --key="$home/tls.key"
+is 'secret/pair created'
+try kubectl get secret pair -o 'jsonpath={.type}'
+is kubernetes.io/tls
+try kubectl create serviceaccount robot
+is 'serviceaccount/robot created'
+if [[ $2 != old ]]; then
+  try kubectl create token robot --duration=10m
+  [[ $seen == *.*.* ]] || fail "no token: $seen"
+fi
+try kubectl delete sa/robot secret/pair
+
+# Forms and pieces of lists; what may be waited for, and how long.
+try kubectl get namespaces -o name --chunk-size=1
+is "$(kubectl get namespaces -o name)"
+if [[ $2 == own ]]; then
+  same_as_kubectl get namespaces -o 'jsonpath-as-json={.items[*].metadata.name}'
+  same_as_kubectl get namespaces -o 'jsonpath-as-json={.kind} {.items[0].metadata}{range .items[*]}{.metadata.name}{end}'
+  same_as_kubectl get namespaces --request-timeout=soon
+  refused kubectl logs once --all-pods --local
+  # shellcheck disable=SC2016  # podrun's quotes
+  sees '--all-pods needs `podrun daemon`'
+fi
+if [[ $2 != old ]]; then
+  try kubectl get namespace default --server-print=false
+  sees 'NAME AGE'
+  (sleep 1 && kubectl create -f - <<<'{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"late","labels":{"when":"late"}}}') >/dev/null &
+  try kubectl wait --for=create cm -l when=late --timeout=20s
+  is 'configmap/late condition met'
+  wait $!
+  refused kubectl wait --for=create cm -l when=never --timeout=1s
+  is 'error: timed out waiting for the condition'
+  refused kubectl wait --for=create cm -l when=never --timeout=0s
+  is 'error: timed out waiting for the condition'
+  refused kubectl wait --for=create cm/never --timeout=0s
+  is 'error: timed out waiting for the condition'
+  try kubectl get cm late -w -o name --request-timeout=1s
+  is configmap/late
+  try kubectl delete cm late
+fi
 
 # The API as a person looks at it.
 try kubectl get --raw '/readyz?verbose'

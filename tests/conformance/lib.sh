@@ -55,6 +55,11 @@ is() {
   checks=$((checks + 1))
   [[ $seen == "$1" ]] || fail "expected \"$1\", got: $seen"
 }
+# same_as_kubectl ARG...: podrun's own commands print, byte for byte, what the current kubectl does.
+same_as_kubectl() {
+  seen=$(kubectl "$@" 2>&1)
+  is "$("$kubectls/new/kubectl" "$@" 2>&1)"
+}
 # wait_for TEXT COMMAND...: until the command's output is just the text; a hang fails.
 wait_for() {
   local wanted=$1

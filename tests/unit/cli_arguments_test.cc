@@ -56,6 +56,17 @@ TEST(Arguments, FlagsOfAllCommandsMayStandInFront) {
             std::string::npos);
 }
 
+TEST(Arguments, ARequestTimeoutIsEachCommandsOfTheDaemon) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"--request-timeout=5s", "get", "pods"},
+           {"create", "secret", "tls", "x", "--request-timeout", "5s"},
+           {"rollout", "status", "deploy/web", "--request-timeout=5s"},
+           {"node", "list", "--request-timeout=5s"},
+           {"logs", "web", "--request-timeout=5s", "--all-pods"}}) {
+    EXPECT_EQ(parsed(words).value("request-timeout"), "5s") << words[0];
+  }
+}
+
 TEST(Arguments, CollectsRepeatedFlagsInOrder) {
   const Arguments arguments =
       parsed({"run", "--expect", "restarts=0", "--expect=memory.peak<=100Mi", "-f", "a", "-fb"});

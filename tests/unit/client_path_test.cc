@@ -64,6 +64,16 @@ TEST(PathTemplate, TakesPathsWithoutBraces) {
   }
 }
 
+TEST(PathTemplate, GivesAnArrayForEachPath) {
+  const auto arrays = [](std::string_view text) {
+    return Json(PathTemplate::parse(text).arrays(list())).dump();
+  };
+  EXPECT_EQ(arrays("{.items[*].metadata.name}"), R"([["a","b"]])");
+  EXPECT_EQ(arrays("{.kind}{.items[*].spec.n}"), R"([["List"],[2,10]])");
+  EXPECT_EQ(arrays("{.kind} {.nothing}"), R"([["List"],[" "],[]])");
+  EXPECT_EQ(arrays("{range .items[*]}{.metadata.name}{.spec.n}{end}"), R"([["a"],[2],["b"],[10]])");
+}
+
 TEST(PathTemplate, PrintsValuesAsGo) {
   EXPECT_EQ(go_value_text(Json::parse(R"({"b":[1,"x"],"a":null})")), "map[a:<nil> b:[1 x]]");
   EXPECT_EQ(go_value_text("x"), "x");
@@ -107,6 +117,16 @@ Json table() {
       {"cells": ["a", "1/1", "vm"],
        "object": {"metadata": {"namespace": "n", "labels": {"app": "x", "e.com/tier": "web"}}}},
       {"cells": ["b", 2, null], "object": {"metadata": {"namespace": "n"}}}]})json");
+}
+
+TEST(Columns, AreNamesAndAgesWithoutTheServers) {
+  Json answer = table();
+  answer["rows"][0]["object"]["metadata"]["name"] = "a";
+  answer["rows"][0]["object"]["metadata"]["creationTimestamp"] = "2026-01-01T00:00:00Z";
+  const Json generic = generic_table(answer, parse_rfc3339("2026-01-01T00:01:30Z"));
+  EXPECT_EQ(table_header(generic, {}), (Row{"NAME", "AGE"}));
+  EXPECT_EQ(table_rows(generic, generic["columnDefinitions"], {}),
+            (std::vector<Row>{{"a", "90s"}, {"", "<unknown>"}}));
 }
 
 TEST(Columns, OfTheServersTable) {

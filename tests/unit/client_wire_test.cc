@@ -1,4 +1,7 @@
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "supervisor/client/answer_parser.h"
@@ -73,6 +76,36 @@ TEST(Refused, ReadsAsKubectlsErrors) {
   EXPECT_STREQ(Refused(422, several).what(),
                "The Pod \"X\" is invalid: \n* name: bad\n* spec: worse");
   EXPECT_STREQ(Refused(500, {{"message", "oops"}}).what(), "Error from server: oops");
+}
+
+/// Listens at a path and answers nobody.
+Fd silent_listener(const std::string& path) {
+  Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+  ::unlink(path.c_str());
+  EXPECT_EQ(::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  EXPECT_EQ(::listen(fd.get(), 4), 0);
+  return fd;
+}
+
+TEST(Api, GivesUpOnOneRequest) {
+  const std::string path = testing::TempDir() + "silent." + std::to_string(::getpid());
+  const Fd listener = silent_listener(path);
+  Api api(path, nullptr);
+  api.set_request_timeout(std::chrono::milliseconds(10));
+  try {
+    api.get("/api");
+    FAIL() << "there is no answer";
+  } catch (const RequestTimedOut& late) {
+    EXPECT_STREQ(late.what(),
+                 "Unable to connect to the server: context deadline exceeded (Client.Timeout "
+                 "exceeded while awaiting headers)");
+  }
+  EXPECT_STREQ(RequestTimedOut(true).what(), "error: context deadline exceeded");
+  EXPECT_THROW(api.open({.path = "/api"}, SystemClock().now()), TimedOut);
+  ::unlink(path.c_str());
 }
 
 TEST(Frames, AreMasked) {
