@@ -15,7 +15,9 @@ namespace {
 /// The strings of a list; what else it holds counts as empty.
 std::vector<std::string> strings_at(const Json& object, const char* field) {
   std::vector<std::string> out;
-  for (const Json& item : list_at(object, field)) {
+  const auto& items = list_at(object, field);
+  out.reserve(items.size());
+  for (const Json& item : items) {
     out.push_back(item.is_string() ? item.get<std::string>() : "");
   }
   return out;
@@ -24,6 +26,7 @@ std::vector<std::string> strings_at(const Json& object, const char* field) {
 /// `[]string{"a", "b"}`.
 std::string go_strings(const std::vector<std::string>& strings) {
   std::vector<std::string> quoted;
+  quoted.reserve(strings.size());
   for (const std::string& each : strings) quoted.push_back(go_quote(each));
   return "[]string{" + joined(quoted, ", ") + "}";
 }

@@ -127,6 +127,24 @@ if [[ $which != old ]]; then
   refused kubectl apply --server-side -f - <<<'{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x"},"dota":{}}'
   sees '.dota: field not declared in schema'
 fi
+
+# A Job moves from the client's apply to the server's: what it was given is in no manifest.
+cat >"$home/job.yaml" <<'EOF'
+apiVersion: batch/v1
+kind: Job
+metadata: {name: moved}
+spec:
+  suspend: true
+  template: {spec: {restartPolicy: Never, containers: [{name: main, image: busybox}]}}
+EOF
+try kubectl apply -f "$home/job.yaml"
+for _ in 1 2; do
+  try kubectl apply --server-side -f "$home/job.yaml"
+  is 'job.batch/moved serverside-applied'
+done
+try kubectl get job moved -o 'jsonpath={.metadata.annotations}'
+sees 'last-applied-configuration'
+try kubectl delete job moved
 try kubectl create -f - --dry-run=server -o yaml <<<'{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x"},"data":{"a":"b"}}'
 try kubectl delete deployment web
 try kubectl delete cm settings
