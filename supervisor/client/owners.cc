@@ -41,6 +41,15 @@ bool take_last_applied(Json& fields) {
   return true;
 }
 
+/// The annotation's own manager, as kubectl names it.
+Json annotation_entry(Json entry) {
+  entry["manager"] = "kubectl-last-applied";
+  entry["operation"] = "Apply";
+  entry["fieldsV1"] = {
+      {kToAnnotations[0], {{kToAnnotations[1], {{kLastApplied, Json::object()}}}}}};
+  return entry;
+}
+
 }  // namespace
 
 Json owners_patch(const Json& object, const std::string& from, const std::string& to) {
@@ -53,23 +62,20 @@ Json owners_patch(const Json& object, const std::string& from, const std::string
       continue;
     }
     Json own = api::at_path(entry, "fieldsV1");
-    // It stays its manager's: what is applied has none, and who owns it alone would remove it.
-    if (moved && take_last_applied(own)) {
-      Json rest = entry;
-      rest["fieldsV1"] = {
-          {kToAnnotations[0], {{kToAnnotations[1], {{kLastApplied, Json::object()}}}}}};
-      kept.push_back(std::move(rest));
-    }
-    if (moved && own.empty()) continue;
     found = found || moved;
+    // What is applied has none: who owned it with the rest would remove it.
+    if (moved && take_last_applied(own)) kept.push_back(annotation_entry(entry));
+    if (own.empty()) continue;
     unite(fields, own);
     if (applied.is_null() || !moved) applied = entry;
   }
   if (!found) return Json::array();
-  applied["manager"] = to;
-  applied["operation"] = "Apply";
-  applied["fieldsV1"] = std::move(fields);
-  kept.push_back(std::move(applied));
+  if (!applied.is_null()) {
+    applied["manager"] = to;
+    applied["operation"] = "Apply";
+    applied["fieldsV1"] = std::move(fields);
+    kept.push_back(std::move(applied));
+  }
   return Json::array({{{"op", "replace"}, {"path", "/metadata/managedFields"}, {"value", kept}},
                       {{"op", "replace"},
                        {"path", "/metadata/resourceVersion"},

@@ -116,7 +116,7 @@ TEST(OwnersPatch, HandsFieldsOver) {
   EXPECT_TRUE(owners_patch(object, "nobody", "kubectl").empty());
 }
 
-TEST(OwnersPatch, LeavesTheAnnotationOfTheClientsApply) {
+TEST(OwnersPatch, GivesTheClientsAnnotationAManagerOfItsOwn) {
   const char* const annotation =
       R"({"f:metadata":{"f:annotations":{"f:kubectl.kubernetes.io/last-applied-configuration":{}}}})";
   Json object = parse(R"json({"metadata": {"resourceVersion": "7", "managedFields": [
@@ -124,7 +124,8 @@ TEST(OwnersPatch, LeavesTheAnnotationOfTheClientsApply) {
       {"f:annotations":{".":{},"f:kubectl.kubernetes.io/last-applied-configuration":{}}}}}]}})json");
   const Json entries = owners_patch(object, "csa", "kubectl").at(0)["value"];
   ASSERT_EQ(entries.size(), 2u);
-  EXPECT_EQ(entries[0]["operation"], "Update");
+  EXPECT_EQ(entries[0]["manager"], "kubectl-last-applied");
+  EXPECT_EQ(entries[0]["operation"], "Apply");
   EXPECT_EQ(entries[0]["fieldsV1"], parse(annotation));
   EXPECT_EQ(entries[1]["fieldsV1"], parse(R"({"f:data":{"f:b":{}}})"));
   object["metadata"]["managedFields"] = entries;
