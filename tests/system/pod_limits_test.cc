@@ -204,7 +204,8 @@ TEST(PodLimits, HttpProbeIsPaidByItsContainer) {
 TEST(PodLimits, AnOomScoreThatMayNotBeLoweredIsToldAndThePodRuns) {
   PodHome home({"busybox"});
   // Guaranteed: -997, which takes the capability.
-  PodRun pod(home, pod_yaml(shell_container("spared", "cat /proc/self/oom_score_adj", kHalfCpu)),
+  PodRun pod(home,
+             pod_yaml(shell_container("spared", "cat /proc/self/oom_score_adj; sleep 1", kHalfCpu)),
              {}, {"setpriv", "--bounding-set=-sys_resource", "--"});
   ASSERT_TRUE(poll_until([&] { return !pod.log("spared", 0).empty(); })) << pod.output();
   EXPECT_NE(pod.log("spared", 0).front(), "-997");
