@@ -8,6 +8,7 @@
 #include "supervisor/api/field_path.h"
 #include "supervisor/api/field_walk.h"
 #include "supervisor/api/json_path.h"
+#include "supervisor/manifest/job_labels.h"
 
 namespace podrun::api {
 namespace {
@@ -121,10 +122,8 @@ void disown_admission(FieldSet& fields, const Json& pod) {
 /// Without those of the labels at `path` that were generated, and without a map that had no others.
 void disown_labels(FieldSet& fields, std::span<const char* const> path) {
   if (path.empty()) {
-    for (const char* name :
-         {"f:controller-uid", "f:job-name", "f:batch.kubernetes.io/controller-uid",
-          "f:batch.kubernetes.io/job-name"}) {
-      fields.erase(name);
+    for (const manifest::JobLabel& label : manifest::kJobLabels) {
+      fields.erase(std::string("f:") + label.name);
     }
     if (fields.below().empty()) fields = {};
     return;

@@ -112,11 +112,17 @@ constexpr const char* kUnrouted =
     "podrun routes nothing to a service's clusterIP and node ports: reach its pods at their own "
     "addresses";
 
+/// A pod that has no name yet is named by what its name is to begin with.
+Subject new_pod(const Json& pod) {
+  const Json& meta = pod["metadata"];
+  const std::string name = meta.value("name", "");
+  return {"", "pods", "Pod", name.empty() ? meta.value("generateName", "") : name};
+}
+
 /// plugin/pkg/admission/priority: a pod has the priority of its class, and says no other.
 void check_priority(const Json& pod) {
   const Json& spec = pod["spec"];
-  const std::string prefix = pod["metadata"].value("generateName", "");
-  const Subject subject{"", "pods", "Pod", pod["metadata"].value("name", prefix)};
+  const Subject subject = new_pod(pod);
   const std::string name = spec.value("priorityClassName", "");
   const auto computed = manifest::priority_of_class(name);
   if (!computed) throw forbidden(subject, "no PriorityClass with name " + name + " was found");
@@ -237,11 +243,8 @@ void Registry::admit_account(const std::string& namespace_, Json& pod) {
   const std::string name = pod["spec"].value("serviceAccountName", "");
   const store::Object* account = store_.find({"serviceaccounts", namespace_, name});
   if (account == nullptr && name != "default") {
-    const Json& meta = pod["metadata"];
-    const std::string given = meta.value("name", "");
-    throw forbidden({"", "pods", "Pod", given.empty() ? meta.value("generateName", "") : given},
-                    "error looking up service account " + namespace_ + "/" + name +
-                        ": serviceaccount \"" + name + "\" not found");
+    throw forbidden(new_pod(pod), "error looking up service account " + namespace_ + "/" + name +
+                                      ": serviceaccount \"" + name + "\" not found");
   }
   if (!manifest::wants_token(pod, account == nullptr ? nullptr : account->json.get())) return;
   manifest::mount_token(pod, generate_name("kube-api-access-", random_));

@@ -3,22 +3,13 @@
 #include <utility>
 
 #include "supervisor/api/registry.h"
+#include "supervisor/manifest/pod_condition.h"
 
 namespace podrun::api {
 namespace {
 
 using store::Json;
 using store::ObjectKey;
-
-/// In the place of one of its type.
-void set_condition(Json& pod, Json condition) {
-  Json& conditions = pod["status"]["conditions"];
-  if (!conditions.is_array()) conditions = Json::array();
-  std::erase_if(conditions.get_ref<Json::array_t&>(), [&](const Json& present) {
-    return present.value("type", "") == condition["type"];
-  });
-  conditions.push_back(std::move(condition));
-}
 
 bool has_reason(const Json& pod, const char* reason) {
   const Json conditions = pod.value("status", Json::object()).value("conditions", Json::array());
@@ -37,12 +28,8 @@ void Registry::evict(const ObjectKey& key, DeleteOptions options) {
   if (dry_run) return;
   if (const store::Object old = *store_.find(key); !has_reason(*old.json, kReason)) {
     Json pod = *old.json;
-    set_condition(pod, {{"lastProbeTime", nullptr},
-                        {"lastTransitionTime", rfc3339(clock_.wall())},
-                        {"message", "Eviction API: evicting"},
-                        {"reason", kReason},
-                        {"status", "True"},
-                        {"type", "DisruptionTarget"}});
+    manifest::set_condition(
+        pod, manifest::disruption_target(kReason, "Eviction API: evicting", clock_.wall()));
     put(old, std::move(pod));
   }
   options.dry_run = false;
@@ -60,10 +47,10 @@ void Registry::assign(const ObjectKey& key, const std::string& node, bool dry_ru
   }
   Json pod = *old.json;
   pod["spec"]["nodeName"] = node;
-  set_condition(pod, {{"lastProbeTime", nullptr},
-                      {"lastTransitionTime", rfc3339(clock_.wall())},
-                      {"status", "True"},
-                      {"type", "PodScheduled"}});
+  manifest::set_condition(pod, {{"lastProbeTime", nullptr},
+                                {"lastTransitionTime", rfc3339(clock_.wall())},
+                                {"status", "True"},
+                                {"type", "PodScheduled"}});
   if (!dry_run) put(old, std::move(pod));
 }
 

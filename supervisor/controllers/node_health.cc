@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "supervisor/manifest/pod_condition.h"
+
 namespace podrun::controllers {
 namespace {
 
@@ -186,12 +188,8 @@ std::optional<Json> made_unready(const Json& pod, WallTime now) {
 Json marked_for_eviction(const Json& pod, WallTime now) {
   Json changed = pod;
   Json& conditions = conditions_of(changed["status"]);
-  Json condition = {{"lastProbeTime", nullptr},
-                    {"lastTransitionTime", rfc3339(now)},
-                    {"message", "Taint manager: deleting due to NoExecute taint"},
-                    {"reason", "DeletionByTaintManager"},
-                    {"status", "True"},
-                    {"type", "DisruptionTarget"}};
+  Json condition = manifest::disruption_target(
+      "DeletionByTaintManager", "Taint manager: deleting due to NoExecute taint", now);
   if (Json* present = find_condition_in(conditions, "DisruptionTarget")) {
     *present = std::move(condition);
   } else {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "supervisor/api/api_error.h"
+#include "supervisor/manifest/pod_condition.h"
 
 namespace podrun::controllers {
 namespace {
@@ -20,17 +21,8 @@ bool is_finished(const Json& pod) {
 }
 
 Json with_condition(Json pod, WallTime now) {
-  Json& conditions = pod["status"]["conditions"];
-  if (!conditions.is_array()) conditions = Json::array();
-  std::erase_if(conditions.get_ref<Json::array_t&>(), [](const Json& condition) {
-    return text_at(condition, {"type"}) == "DisruptionTarget";
-  });
-  conditions.push_back({{"lastProbeTime", nullptr},
-                        {"lastTransitionTime", rfc3339(now)},
-                        {"message", "PodGC: node no longer exists"},
-                        {"reason", "DeletionByPodGC"},
-                        {"status", "True"},
-                        {"type", "DisruptionTarget"}});
+  manifest::set_condition(
+      pod, manifest::disruption_target("DeletionByPodGC", "PodGC: node no longer exists", now));
   pod["status"]["phase"] = "Failed";
   return pod;
 }

@@ -1,4 +1,5 @@
 // batch/v1 Job: its pods are told from others' by labels that its name and uid make.
+#include "supervisor/manifest/job_labels.h"
 #include "supervisor/manifest/job_spec.h"
 #include "supervisor/manifest/kinds.h"
 #include "supervisor/manifest/label_selector.h"
@@ -11,16 +12,12 @@ namespace {
 
 /// A name stays a DNS label with five letters more.
 constexpr std::size_t kLongestPrefix = 58;
-constexpr const char* kUidLabel = "batch.kubernetes.io/controller-uid";
 
 /// The labels of a Job's pods, by name.
 StringMap generated_labels(const Json& metadata) {
-  const std::string uid = text_at(metadata, "uid");
-  const std::string name = text_at(metadata, "name");
-  return {{kUidLabel, uid},
-          {"batch.kubernetes.io/job-name", name},
-          {"controller-uid", uid},
-          {"job-name", name}};
+  StringMap labels;
+  for (const JobLabel& label : kJobLabels) labels[label.name] = text_at(metadata, label.field);
+  return labels;
 }
 
 /// registry/batch/job, generateSelector. What the user has set stays, and is judged afterwards.
@@ -28,7 +25,7 @@ void generate_selector(Json& spec, const Json& metadata) {
   Json& labels = object_at(object_at(object_at(spec, "template"), "metadata"), "labels");
   for (const auto& [key, value] : generated_labels(metadata)) set_default(labels, key, value);
   Json& selected = object_at(object_at(spec, "selector"), "matchLabels");
-  set_default(selected, kUidLabel, text_at(metadata, "uid"));
+  set_default(selected, kJobUidLabel, text_at(metadata, "uid"));
 }
 
 void check_generated(const Path& path, const Json& spec, const Json& metadata, Report& report) {
