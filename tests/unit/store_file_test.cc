@@ -237,10 +237,11 @@ TEST_F(StoreFileTest, DamageInTheHistoryFailsNoWrite) {
   EXPECT_NE(told.find("the history in " + path() + " is damaged: "), std::string::npos) << told;
   EXPECT_EQ(std::count(told.begin(), told.end(), '\n'), 1) << told;
   EXPECT_TRUE(store().changes_since("configmaps", store().revision() - 10));
+  store_.reset();  // before its disk
 }
 
 TEST_F(StoreFileTest, ADamagedHistoryIsGone) {
-  FaultVfs disk;
+  FaultVfs disk;  // only for its speed
   fill();
   for (int i = 0; i < 600; ++i) update("o5", std::string(9000, 'a'));
   store().commit();
@@ -250,6 +251,7 @@ TEST_F(StoreFileTest, ADamagedHistoryIsGone) {
   ASSERT_EQ(::pwrite(file.get(), noise.data(), noise.size(), off_t{50} * 4096),
             static_cast<ssize_t>(noise.size()));
   EXPECT_FALSE(store().changes_since("configmaps", 1));
+  store_.reset();
 }
 
 // What a wrong number in SQLite's own structures amounts to: a row less, or another's.
