@@ -135,4 +135,15 @@ void remove_tree(const std::string& path) {
   }
 }
 
+void remove_children(const std::string& path) {
+  Fd folder = open_path(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  struct stat status {};
+  if (::fstat(folder.get(), &status) != 0) throw_errno("stat " + path);
+  try {
+    empty_folder(std::move(folder), status.st_dev);
+  } catch (const Error& error) {
+    throw error.within("empty " + path);
+  }
+}
+
 }  // namespace podrun

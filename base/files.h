@@ -32,5 +32,7 @@ void replace_file(const std::string& path, std::string_view data, mode_t mode = 
 void make_dirs(const std::string& path, mode_t mode = 0755);
 /// rm -rf without following symlinks or crossing mounts; a missing path is fine.
 void remove_tree(const std::string& path);
+/// The same for all that is in a folder.
+void remove_children(const std::string& path);
 
 }  // namespace podrun

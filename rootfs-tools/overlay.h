@@ -8,6 +8,11 @@
 
 namespace podrun::images {
 
+/// What to do where a file system cannot carry a writable layer.
+inline constexpr const char* kUpperHint =
+    "put --data-dir on a file system that can hold overlay upper folders, such as ext4, xfs, btrfs "
+    "or tmpfs";
+
 struct OverlayFolders {
   std::vector<std::string> lower;  // lowest first
   std::string upper, work;

@@ -34,6 +34,7 @@ inline std::string tmp_folder(const std::string& data_dir) {
   return images_folder(data_dir) + "/tmp";
 }
 inline std::string snapshots_folder(const std::string& data_dir) { return data_dir + "/snapshots"; }
+inline std::string spares_folder(const std::string& data_dir) { return data_dir + "/spares"; }
 /// Held (flock) by whoever changes the store, for the whole change.
 inline std::string writer_lock_file(const std::string& data_dir) {
   return images_folder(data_dir) + "/lock";

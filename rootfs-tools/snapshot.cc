@@ -1,8 +1,9 @@
-// Writable layers: <data-dir>/snapshots/<container id>/{upper,work} and a link "image" that says
-// which image lies under it.
+// Writable layers: <data-dir>/snapshots/<container id>/{upper,work}; an attribute of the folder says
+// which image lies under it, which costs no inode.
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,11 +19,14 @@
 #include "rootfs-tools/overlay.h"
 #include "rootfs-tools/paths.h"
 #include "rootfs-tools/snapshots.h"
+#include "rootfs-tools/spares.h"
 #include "rootfs-tools/store.h"
 
 namespace podrun::images {
 
 namespace {
+
+constexpr const char* kImageAttribute = "trusted.podrun.image";
 
 void make_folder(const std::string& path, mode_t mode) {
   if (::mkdir(path.c_str(), mode) != 0) throw_errno("mkdir " + path);
@@ -76,12 +80,16 @@ Snapshot Snapshot::create(const Store& store, const Image& image, const std::str
   const Fd hold = lock_shared(in_use_lock_file(store.data_dir()));
   const std::string folder = snapshots_folder(store.data_dir()) + "/" + container_id;
   try {
-    make_folder(folder, 0700);
+    if (!take_spare(store.data_dir(), folder)) {
+      make_folder(folder, 0700);
+      make_folder(folder + "/work", 0700);
+    }
     Snapshot snapshot;
+    snapshot.data_dir_ = store.data_dir();
     snapshot.folder_ = folder;
     snapshot.hold_ = lock_folder(folder);
-    if (::symlink(image.id.c_str(), (folder + "/image").c_str()) != 0)
-      throw_errno("write " + folder + "/image");
+    if (::setxattr(folder.c_str(), kImageAttribute, image.id.data(), image.id.size(), 0) != 0)
+      throw_errno("set " + std::string(kImageAttribute) + " of " + folder, kUpperHint);
     OverlayFolders overlay{distinct_from_top(store.layer_folders(image)), folder + "/upper",
                            folder + "/work"};
     std::vector<std::string> lowest = {mount_points_folder(store.data_dir())};
@@ -90,7 +98,6 @@ Snapshot Snapshot::create(const Store& store, const Image& image, const std::str
           token_layer(store.data_dir(), var_run_is_link(overlay.lower) ? "/run" : "/var/run"));
     overlay.lower.insert(overlay.lower.begin(), lowest.begin(), lowest.end());
     make_upper(overlay.upper, overlay.lower.back());
-    make_folder(overlay.work, 0700);
     snapshot.mount_ = mount_overlay(overlay);
     return snapshot;
   } catch (const Error& error) {
@@ -101,12 +108,14 @@ Snapshot Snapshot::create(const Store& store, const Image& image, const std::str
 Snapshot::Snapshot(Snapshot&& other) noexcept
     : mount_(std::move(other.mount_)),
       hold_(std::move(other.hold_)),
+      data_dir_(std::move(other.data_dir_)),
       folder_(std::exchange(other.folder_, "")) {}
 
 Snapshot& Snapshot::operator=(Snapshot&& other) noexcept {
   if (this != &other) {
     std::swap(mount_, other.mount_);
     std::swap(hold_, other.hold_);
+    std::swap(data_dir_, other.data_dir_);
     std::swap(folder_, other.folder_);
     const Snapshot old = std::move(other);
   }
@@ -117,7 +126,7 @@ Snapshot::~Snapshot() {
   mount_.reset();
   if (folder_.empty()) return;
   try {
-    remove_tree(folder_);
+    keep_spare(data_dir_, folder_);
   } catch (const Error&) {
     // prune_snapshots tries again when the container is known to be gone.
   }
@@ -143,10 +152,10 @@ namespace {
 
 void add_uses(const std::string& data_dir, std::vector<SnapshotUse>& uses) {
   for (const std::string& id : snapshot_ids(data_dir)) {
-    const std::string link = snapshots_folder(data_dir) + "/" + id + "/image";
-    char target[256];
-    const ssize_t n = ::readlink(link.c_str(), target, sizeof target);
-    if (n > 0) uses.push_back({id, std::string(target, static_cast<std::size_t>(n))});
+    const std::string folder = snapshots_folder(data_dir) + "/" + id;
+    char image[256];
+    const ssize_t n = ::getxattr(folder.c_str(), kImageAttribute, image, sizeof image);
+    if (n > 0) uses.push_back({id, std::string(image, static_cast<std::size_t>(n))});
   }
 }
 

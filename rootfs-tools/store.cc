@@ -1,6 +1,8 @@
 #include "rootfs-tools/store.h"
 
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -49,6 +51,16 @@ void make_mount_points(const std::string& folder) {
     static_cast<void>(open_path(folder + name, O_WRONLY | O_CREAT, 0644));
 }
 
+/// ext4 then gives each folder in this one a part of the disk of its own (chattr +T): a container
+/// does not look for free inodes among those that all others just gave back.
+void spread_folders(const std::string& path) {
+  const Fd folder = open_path(path, O_RDONLY | O_DIRECTORY);
+  int flags = 0;
+  if (::ioctl(folder.get(), FS_IOC_GETFLAGS, &flags) != 0) return;
+  flags |= FS_TOPDIR_FL;
+  static_cast<void>(::ioctl(folder.get(), FS_IOC_SETFLAGS, &flags));  // others have no such flag
+}
+
 /// Each folder by itself: what make_dirs makes has the modes of this process's umask.
 void make_token_mount_point(const std::string& folder, const std::string& path) {
   make_folder(folder);
@@ -62,16 +74,18 @@ void make_token_mount_point(const std::string& folder, const std::string& path) 
 
 Store::Store(const std::string& data_dir) : data_dir_(data_dir) {
   // Made last: where it is, all are.
-  if (::access((token_layer(data_dir, "/run") + kTokenBelowRun).c_str(), F_OK) == 0) return;
+  if (::access(spares_folder(data_dir).c_str(), F_OK) == 0) return;
   make_dirs(layers_folder(data_dir), 0700);
   make_dirs(configs_folder(data_dir), 0700);
   make_dirs(tmp_folder(data_dir), 0700);
   make_dirs(snapshots_folder(data_dir), 0700);
+  spread_folders(snapshots_folder(data_dir));
   static_cast<void>(lock_shared(in_use_lock_file(data_dir)));
   make_dirs(recipes_folder(data_dir), 0700);
   make_mount_points(mount_points_folder(data_dir));
   for (const char* run : {"/var/run", "/run"})
     make_token_mount_point(token_layer(data_dir, run), run + std::string(kTokenBelowRun));
+  make_dirs(spares_folder(data_dir), 0700);
 }
 
 std::optional<Image> Store::find(const std::string& reference) const {

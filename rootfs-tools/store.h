@@ -70,7 +70,7 @@ class Snapshot {
  private:
   Fd mount_;
   Fd hold_;  // a lock in the folder: a death gives it back
-  std::string folder_;
+  std::string data_dir_, folder_;
 };
 
 /// Removes writable layers whose container id is not in `alive`: left by a killed supervisor.

@@ -4,8 +4,10 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -45,7 +47,7 @@ TEST_F(ImageSnapshot, EachContainerHasAnEmptyLayerOfItsOwn) {
   const Image image =
       import({test::make_tar({TarItem::folder("./", 0711), TarItem::file("f", "image")})});
   const Store store(data_);
-  const test::LeakScope scope{dir_.name(), {dir_.path()}, 0};
+  const test::LeakScope scope{dir_.name(), {data_ + "/snapshots"}, 0};
   const test::Leaks before = test::Leaks::take(scope);
   {
     Snapshot one = Snapshot::create(store, image, "one");
@@ -66,6 +68,53 @@ TEST_F(ImageSnapshot, EachContainerHasAnEmptyLayerOfItsOwn) {
   }
   EXPECT_EQ(test::leaked_since(before, scope), "");
   EXPECT_EQ(read_file_at(Snapshot::create(store, image, "one").mount_fd(), "f"), "image");
+}
+
+TEST_F(ImageSnapshot, AFolderServesTheNextWithNothingOfTheFirstInIt) {
+  const Image image = import({test::make_tar({TarItem::file("f", "image")})});
+  const Store store(data_);
+  const auto inode = [&](const std::string& id) {
+    struct stat status {};
+    EXPECT_EQ(::stat((data_ + "/snapshots/" + id).c_str(), &status), 0);
+    return status.st_ino;
+  };
+  ino_t first = 0;
+  {
+    const Snapshot one = Snapshot::create(store, image, "one");
+    first = inode("one");
+    put(one.mount_fd(), "new", "new");
+    const Fd root = open_at(one.mount_fd(), ".", O_RDONLY | O_DIRECTORY);
+    ASSERT_EQ(::fchmod(root.get(), 0700), 0);
+    ASSERT_EQ(::fsetxattr(root.get(), "trusted.mine", "1", 1, 0), 0);
+  }
+  const Image other = import({test::make_tar({TarItem::file("f", "other")})});
+  const Snapshot two = Snapshot::create(store, other, "two");
+  EXPECT_EQ(inode("two"), first);
+  EXPECT_EQ(snapshots_in_use(data_).at(0).image_id, other.id);
+  EXPECT_EQ(read_file_at(two.mount_fd(), "f"), "other");
+  EXPECT_NE(::faccessat(two.mount_fd(), "new", F_OK, 0), 0);
+  const Fd root = open_at(two.mount_fd(), ".", O_RDONLY | O_DIRECTORY);
+  EXPECT_LT(::fgetxattr(root.get(), "trusted.mine", nullptr, 0), 0);
+  struct stat status {};
+  ASSERT_EQ(::fstat(two.mount_fd(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0755u);
+}
+
+TEST_F(ImageSnapshot, NoMoreThanAFewFoldersAreKept) {
+  const Image image = import({test::make_tar({TarItem::file("f", "image")})});
+  const Store store(data_);
+  {
+    std::vector<Snapshot> many;
+    for (int i = 0; i < 20; ++i) many.push_back(Snapshot::create(store, image, std::to_string(i)));
+  }
+  EXPECT_TRUE(snapshot_ids(data_).empty());
+  int spares = 0;
+  for (const auto& each : std::filesystem::directory_iterator(data_ + "/spares")) {
+    ++spares;
+    EXPECT_FALSE(std::filesystem::exists(each.path() / "upper"));
+    EXPECT_TRUE(std::filesystem::is_empty(each.path() / "work"));
+  }
+  EXPECT_EQ(spares, 16);
 }
 
 TEST_F(ImageSnapshot, NamesCannotLeadElsewhere) {
