@@ -1,6 +1,7 @@
 #include "supervisor/controllers/controller_ref.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace podrun::controllers {
 
@@ -25,33 +26,32 @@ Json make_controller_ref(const Json& controller, const char* api_version, const 
 }
 
 Claim decide_claim(const Json& controller, const Selector& selector, const Json& object) {
-  const bool matches = selector.matches(object);
   if (const Json* reference = controller_ref(object)) {
     if (text_at(*reference, {"uid"}) != uid_of(controller)) return Claim::kIgnore;
-    if (matches) return Claim::kOwned;
+    if (selector.matches(object)) return Claim::kOwned;
     return is_being_deleted(controller) ? Claim::kIgnore : Claim::kRelease;
   }
   const bool can_adopt =
-      matches && !is_being_deleted(controller) && !is_being_deleted(object) &&
+      selector.matches(object) && !is_being_deleted(controller) && !is_being_deleted(object) &&
       text_at(controller, {"metadata", "namespace"}) == text_at(object, {"metadata", "namespace"});
   return can_adopt ? Claim::kAdopt : Claim::kIgnore;
 }
 
-Claims decide_claims(const Json& controller, const std::vector<store::Object>& objects) {
+Claims decide_claims(const Json& controller, std::vector<store::Object> objects) {
   const Selector selector = Selector::of(controller);
   Claims claims;
-  for (const store::Object& each : objects) {
+  for (store::Object& each : objects) {
     switch (decide_claim(controller, selector, *each.json)) {
       case Claim::kIgnore:
         break;
       case Claim::kOwned:
-        claims.owned.push_back(each);
+        claims.owned.push_back(std::move(each));
         break;
       case Claim::kAdopt:
-        claims.adopt.push_back(each);
+        claims.adopt.push_back(std::move(each));
         break;
       case Claim::kRelease:
-        claims.release.push_back(each);
+        claims.release.push_back(std::move(each));
         break;
     }
   }

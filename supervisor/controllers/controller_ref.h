@@ -31,7 +31,7 @@ Claim decide_claim(const Json& controller, const Selector& selector, const Json&
 struct Claims {
   std::vector<store::Object> owned, adopt, release;
 };
-Claims decide_claims(const Json& controller, const std::vector<store::Object>& objects);
+Claims decide_claims(const Json& controller, std::vector<store::Object> objects);
 
 /// The object with this owner's reference set; one with the same uid is replaced.
 Json with_owner(Json object, const Json& owner_ref);

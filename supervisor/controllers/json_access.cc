@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "supervisor/manifest/json_access.h"
 
 namespace podrun::controllers {
 namespace {
@@ -13,13 +14,11 @@ const std::string kEmpty;
 
 const Json* find(const Json& object, Path path) {
   const Json* here = &object;
-  for (const char* step : path) {
-    if (!here->is_object()) return nullptr;
-    const auto found = here->find(step);
-    if (found == here->end()) return nullptr;
-    here = &*found;
+  for (const std::string_view step : path) {
+    here = manifest::find(here, step);
+    if (here == nullptr) return nullptr;
   }
-  return here->is_null() ? nullptr : here;
+  return here;
 }
 
 const std::string& text_at(const Json& object, Path path) {

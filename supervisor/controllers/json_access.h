@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "supervisor/store/object.h"
@@ -12,7 +13,7 @@
 namespace podrun::controllers {
 
 using store::Json;
-using Path = std::initializer_list<const char*>;
+using Path = std::initializer_list<std::string_view>;
 
 /// Null where a step of the path is absent or null.
 const Json* find(const Json& object, Path path);
