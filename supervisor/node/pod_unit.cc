@@ -19,6 +19,8 @@ using State = SupervisorView::State;
 
 // What could not be removed is tried again this much later.
 constexpr Seconds kCleanUpRetry{5};
+// So long a new pod may take to run before the API hears that it does not yet.
+constexpr Nanoseconds kPendingPatience = std::chrono::milliseconds(50);
 // An order that was not taken is given again this much later.
 constexpr Nanoseconds kOrderRetry = std::chrono::milliseconds(100);
 
@@ -178,6 +180,7 @@ void PodUnit::on_end() {
   supervisor_.reap();
   token_timer_.reset();
   room_timer_.reset();
+  pending_timer_.reset();
   waits_for_room_ = false;
   state_ = State::kOver;
   publish();
@@ -333,13 +336,25 @@ void PodUnit::publish_status() {
   auto text = read_file_if_exists(folder_ + "/status.json");
   if (!text || (status_told_ && *text == last_status_)) return;
   const Json status = Json::parse(*text, nullptr, false);
-  if (!status.is_object()) return;
+  if (!status.is_object() || waits_for_news(status)) return;
   last_status_ = std::move(*text);
   status_told_ = false;
   observed_generation_ = status.value("observedGeneration", std::int64_t{0});
   if (!context_.client.is_reachable()) return;
   tell_status(status);
   status_told_ = true;
+}
+
+/// That a pod's containers are being made is news only where that takes its time: most of them run a
+/// moment later, and the API has one write less.
+bool PodUnit::waits_for_news(const Json& status) {
+  const bool is_new = state_ == State::kRunning && last_status_.empty();
+  if (!is_new || status.value("phase", "") != "Pending") return false;
+  if (context_.clock.now() >= started_ + kPendingPatience) return false;
+  if (!pending_timer_) {
+    pending_timer_ = context_.reactor.call_after(kPendingPatience, [this] { publish(); });
+  }
+  return true;
 }
 
 void PodUnit::tell_status(const Json& status) {

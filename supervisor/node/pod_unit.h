@@ -96,6 +96,7 @@ class PodUnit {
   ResizeVerdict judge(const Json& pod) const;
   void show_verdict(const Json& pod, const ResizeVerdict& verdict);
   void publish_status();
+  bool waits_for_news(const Json& status);
   void tell_status(const Json& status);
   void publish_events();
   void start_failed(const Json& pod, const std::string& why);
@@ -121,7 +122,7 @@ class PodUnit {
   bool waits_for_room_ = false;
   PodTokens tokens_;
   std::unique_ptr<EventTail> events_;
-  Reactor::Watch timer_, token_timer_, room_timer_;
+  Reactor::Watch timer_, token_timer_, room_timer_, pending_timer_;
 };
 
 }  // namespace podrun::node
