@@ -55,6 +55,12 @@ std::vector<std::string> missing(const cgroups::Layout& layout, cgroups::Limits 
 
 }  // namespace
 
+cgroups::Layout pod_layout() {
+  cgroups::Layout layout = cgroups::detect_layout();
+  layout.v1_mounts.erase(cgroups::Controller::kIo);
+  return layout;
+}
+
 std::string pod_cgroup_path(const manifest::Pod& pod, const std::string& above) {
   const std::string name = "pod" + pod.metadata.uid;
   switch (manifest::qos_class(pod.spec)) {

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "cgroups/cgroup.h"
+#include "cgroups/layout.h"
 #include "supervisor/manifest/pod.h"
 
 namespace podrun::pod {
@@ -16,6 +17,9 @@ class EventLog;
 /// "podrun/burstable/pod<uid>"; guaranteed pods stand beside the two classes, as under a kubelet.
 /// `above`: NodePlace::cgroup.
 std::string pod_cgroup_path(const manifest::Pod& pod, const std::string& above = "podrun");
+
+/// The machine's, less what no field of a pod limits: v1's blkio, where a cgroup would only cost.
+cgroups::Layout pod_layout();
 
 /// Throws Error that names what of the containers' limits `layout` cannot enforce; with
 /// `allow_no_limits` each container it concerns has a warning event instead.

@@ -314,7 +314,9 @@ void PodSupervisor::publish() {
   }
 }
 
+/// The daemon's figures come from elsewhere.
 void PodSupervisor::write_report() const {
+  if (context_.options.under_daemon) return;
   PodReport report;
   report.name = context_.pod.metadata.name;
   report.namespace_ = context_.pod.metadata.namespace_;

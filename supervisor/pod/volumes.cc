@@ -1,10 +1,12 @@
 #include "supervisor/pod/volumes.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -139,6 +141,11 @@ std::string memory_options(const manifest::EmptyDirVolume& volume, const VolumeR
   return options;
 }
 
+bool is_in_memory(const std::string& folder) {
+  struct statfs status {};
+  return ::statfs(folder.c_str(), &status) == 0 && status.f_type == TMPFS_MAGIC;
+}
+
 struct Preparer {
   const std::string& empty_dir;
   const VolumeRights rights;
@@ -230,7 +237,8 @@ std::string Volumes::write_files(const manifest::Volume& volume, const ConfigDat
   std::string folder = paths_.files_dir(volume.name, in_memory);
   const VolumeFiles files = volume_files(volume, {pod_, node_, config});
   make_empty_dir(folder, rights);
-  if (in_memory) mount_tmpfs(folder, memory_options({}, rights));
+  // Where the run folder is in memory, as /run is, a file system more would only cost.
+  if (in_memory && !is_in_memory(folder)) mount_tmpfs(folder, memory_options({}, rights));
   write_atomically(folder, files, rights.group, SystemClock().wall());
   return folder;
 }
