@@ -1,5 +1,5 @@
-// Writable layers: <data-dir>/snapshots/<container id>/{upper,work}; an attribute of the folder says
-// which image lies under it, which costs no inode.
+// Writable layers: <data-dir>/snapshots/<container id>/{upper,work}; an attribute of the folder
+// says which image lies under it, which costs no inode.
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -345,8 +345,8 @@ void PodUnit::publish_status() {
   status_told_ = true;
 }
 
-/// That a pod's containers are being made is news only where that takes its time: most of them run a
-/// moment later, and the API has one write less.
+/// That a pod's containers are being made is news only where that takes its time: most of them run
+/// a moment later, and the API has one write less.
 bool PodUnit::waits_for_news(const Json& status) {
   const bool is_new = state_ == State::kRunning && last_status_.empty();
   if (!is_new || status.value("phase", "") != "Pending") return false;

@@ -96,6 +96,7 @@ TEST_F(NodeVolumesTest, VolumesWaitForWhatTheyName) {
   const std::string uid =
       create_with("echo $(cat /v/color); while :; do sleep 0.1; done", kSettings);
   ASSERT_TRUE(until([&] { return api_.event_count("FailedMount") > 0; })) << log_;
+  ASSERT_TRUE(until([&] { return container("reader").contains("state"); })) << log_;
   EXPECT_EQ(status("reader").value("phase", ""), "Pending");
   EXPECT_EQ(container("reader")["state"]["waiting"]["reason"], "ContainerCreating");
   set_color("blue");
