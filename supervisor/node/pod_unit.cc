@@ -114,6 +114,7 @@ void PodUnit::start(const Json& pod, bool again) {
   ended_ = killed_ = false;
   ends_by_.reset();
   last_status_.clear();
+  pending_timer_.reset();
   started_ = context_.clock.now();
   supervisor_.watch(context_.reactor, [this] { on_end(); });
   watch();
