@@ -30,6 +30,14 @@ Decision decide_unwanted(const SupervisorView& supervisor, Moment now) {
   return {};
 }
 
+Decision decide_unbound(const ApiView& pod, const SupervisorView& supervisor, Moment now) {
+  const bool is_whole = supervisor.state == State::kOver ||
+                        (supervisor.state == State::kRunning && !supervisor.killed);
+  const Moment end = supervisor.since + kBindingPatience;
+  if (is_whole && !pod.deleting && now < end) return wait_until(end);
+  return decide_unwanted(supervisor, now);
+}
+
 Decision decide_deleting(const ApiView& pod, const SupervisorView& supervisor, Moment now) {
   switch (supervisor.state) {
     case State::kNone:
@@ -75,6 +83,8 @@ Decision decide(const ApiView& pod, const SupervisorView& supervisor, Moment now
     case Place::kAbsent:
     case Place::kElsewhere:
       return decide_unwanted(supervisor, now);
+    case Place::kUnbound:
+      return decide_unbound(pod, supervisor, now);
     case Place::kHere:
       return pod.deleting ? decide_deleting(pod, supervisor, now)
                           : decide_wanted(pod, supervisor, now);

@@ -10,7 +10,7 @@ namespace podrun::node {
 
 /// One pod (a uid, not a name) as the API has it.
 struct ApiView {
-  enum class Place { kAbsent, kElsewhere, kHere };  // without a node, it is elsewhere
+  enum class Place { kAbsent, kUnbound, kElsewhere, kHere };
   Place place = Place::kAbsent;
   bool ended = false;    // status.phase is Succeeded or Failed
   bool has_run = false;  // its status names containers: there was a sandbox once
@@ -32,6 +32,7 @@ struct SupervisorView {
   std::optional<Moment> ends_by;     // kRunning: end of the shortest grace that was ordered
   bool killed = false;               // kRunning: the kill was ordered
   std::optional<Moment> not_before;  // kNone, kOver: when a further start may be tried
+  Moment since{};                    // kRunning, kOver: when it was started, or found
 };
 
 enum class Step {
@@ -55,6 +56,9 @@ struct Decision {
 
 /// How long a supervisor may take beyond what was ordered.
 inline constexpr Seconds kSupervisorPatience{30};
+/// A start goes ahead of its binding's commit. Where a crash took the binding, the scheduler binds
+/// the pod again within so long, and it goes on.
+inline constexpr Seconds kBindingPatience{5};
 /// How soon an unclear folder is looked at again.
 inline constexpr Nanoseconds kUnclearRetry = std::chrono::milliseconds(50);
 

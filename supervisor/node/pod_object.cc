@@ -61,8 +61,10 @@ std::string text_at(const Json& object, const char* section, const char* field) 
 ApiView view_of(const Json* pod, const std::string& node_name) {
   ApiView view;
   if (pod == nullptr) return view;
-  const bool is_here = text_at(*pod, "spec", "nodeName") == node_name;
-  view.place = is_here ? ApiView::Place::kHere : ApiView::Place::kElsewhere;
+  const std::string node = text_at(*pod, "spec", "nodeName");
+  view.place = node.empty()        ? ApiView::Place::kUnbound
+               : node == node_name ? ApiView::Place::kHere
+                                   : ApiView::Place::kElsewhere;
   const Json& status = member(*pod, "status");
   view.ended = is_final(status);
   view.has_run = names_containers(status);

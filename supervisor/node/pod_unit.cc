@@ -49,6 +49,7 @@ SupervisorView PodUnit::view() const {
   view.ends_by = ends_by_;
   view.killed = killed_;
   view.not_before = not_before_;
+  view.since = started_;
   return view;
 }
 
@@ -79,6 +80,7 @@ void PodUnit::find() {
       return;
     case Found::kOver:
       state_ = State::kOver;
+      started_ = context_.clock.now();
       watch_events();
       publish();
       see_whether_ended();
@@ -311,6 +313,7 @@ bool PodUnit::write_volumes(const Json& pod) {
 }
 
 void PodUnit::see_pod(const Json& pod) {
+  if (!status_told_ && !last_status_.empty()) publish();
   if (state_ != State::kRunning || seen_labels_ == labels_of(pod)) return;
   write_objects(pod);
 }
@@ -341,9 +344,7 @@ void PodUnit::publish_status() {
   last_status_ = std::move(*text);
   status_told_ = false;
   observed_generation_ = status.value("observedGeneration", std::int64_t{0});
-  if (!context_.client.is_reachable()) return;
-  tell_status(status);
-  status_told_ = true;
+  if (context_.client.is_reachable()) status_told_ = tell_status(status);
 }
 
 /// That a pod's containers are being made is news only where that takes its time: most of them run
@@ -358,9 +359,11 @@ bool PodUnit::waits_for_news(const Json& status) {
   return true;
 }
 
-void PodUnit::tell_status(const Json& status) {
+/// False where it has to be told again: the pod is not bound to this node, or not yet again.
+bool PodUnit::tell_status(const Json& status) {
   const store::Object* pod = context_.client.get(key_);
-  if (pod == nullptr || uid_of(*pod->json) != uid_) return;
+  if (pod == nullptr || uid_of(*pod->json) != uid_) return true;
+  if (view_of(pod->json.get(), context_.node_name).place != ApiView::Place::kHere) return false;
   Json changed = *pod->json;
   const Json before = changed.value("status", Json::object());
   changed["status"] = merged_status(before, status, context_.host_ip);
@@ -370,10 +373,11 @@ void PodUnit::tell_status(const Json& status) {
       !has_ended(status, changed)) {
     changed["status"]["phase"] = "Running";
   }
-  if (changed["status"] == before) return;
+  if (changed["status"] == before) return true;
   // Nobody else writes a pod's status: no need to lose against a change elsewhere in the pod.
   changed["metadata"].erase("resourceVersion");
   context_.client.update_status(key_, std::move(changed));
+  return true;
 }
 
 void PodUnit::publish_events() {

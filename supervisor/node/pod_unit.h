@@ -97,7 +97,7 @@ class PodUnit {
   void show_verdict(const Json& pod, const ResizeVerdict& verdict);
   void publish_status();
   bool waits_for_news(const Json& status);
-  void tell_status(const Json& status);
+  bool tell_status(const Json& status);
   void publish_events();
   void start_failed(const Json& pod, const std::string& why);
   void record(const Json& pod, const std::string& type, const std::string& reason,

@@ -188,7 +188,9 @@ std::string DaemonCrashTest::uneven_pod(const Json& pod, const std::string& owne
   if (containers.size() != 1 || !containers[0].value("ready", false)) {
     return name + " is not ready: " + status.dump();
   }
-  if (containers[0].value("restartCount", -1) != 0) return name + " was restarted";
+  if (containers[0].value("restartCount", -1) != 0) {
+    return name + " was restarted: " + status.dump();
+  }
   if (!owner.empty() && !owners.contains(owner)) return name + " has an owner that is not there";
   return "";
 }

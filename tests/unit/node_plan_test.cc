@@ -47,6 +47,21 @@ TEST(NodePlan, OtherNodesPodsAreTheirs) {
   EXPECT_EQ(next(pod, seen(State::kRunning)), Step::kKill);
 }
 
+TEST(NodePlan, WhatRunsWaitsForALostBindingToComeAgain) {
+  ApiView pod;
+  pod.place = Place::kUnbound;
+  SupervisorView running = seen(State::kRunning), over = seen(State::kOver);
+  running.since = over.since = kNow - Seconds(1);
+  const Moment end = running.since + kBindingPatience;
+  EXPECT_EQ(decide(pod, running, kNow), (Decision{Step::kWait, Seconds(0), end}));
+  EXPECT_EQ(decide(pod, over, kNow), (Decision{Step::kWait, Seconds(0), end}));
+  EXPECT_EQ(decide(pod, running, end).step, Step::kKill);
+  EXPECT_EQ(decide(pod, over, end).step, Step::kCleanUp);
+  EXPECT_EQ(next(pod, seen(State::kNone)), Step::kNothing);
+  pod.deleting = true;
+  EXPECT_EQ(next(pod, running), Step::kKill);
+}
+
 TEST(NodePlan, EndedPodsStayUntilTheyAreDeleted) {
   ApiView pod = here();
   SupervisorView over = seen(State::kOver);
@@ -102,7 +117,7 @@ TEST(NodePlan, DeletionIsConfirmedWhenNothingIsLeft) {
   EXPECT_EQ(next(deleting(), seen(State::kOver)), Step::kFinishDeletion);
   EXPECT_EQ(next(deleting(), seen(State::kNone)), Step::kFinishDeletion);
   ApiView unassigned = deleting();
-  unassigned.place = Place::kElsewhere;
+  unassigned.place = Place::kUnbound;
   EXPECT_EQ(next(unassigned, seen(State::kNone)), Step::kNothing);
 }
 

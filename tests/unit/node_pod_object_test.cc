@@ -11,7 +11,7 @@ Json parse(const char* text) { return Json::parse(text); }
 TEST(NodePodObject, ViewFollowsTheObject) {
   EXPECT_EQ(view_of(nullptr, "box").place, ApiView::Place::kAbsent);
   Json pod = parse(R"({"metadata": {"name": "a", "uid": "u"}, "spec": {}})");
-  EXPECT_EQ(view_of(&pod, "box").place, ApiView::Place::kElsewhere);
+  EXPECT_EQ(view_of(&pod, "box").place, ApiView::Place::kUnbound);
   pod["spec"]["nodeName"] = "box";
   EXPECT_EQ(view_of(&pod, "box").place, ApiView::Place::kHere);
   EXPECT_EQ(view_of(&pod, "other").place, ApiView::Place::kElsewhere);
