@@ -139,7 +139,7 @@ NodeFacts node_facts(const NodePlace& place, const manifest::PodSpec& spec) {
 
 void remove_pod_files(const PodPaths& paths) {
   remove_tree(paths.data);
-  remove_tree(paths.run + "/termination");
+  for (const char* name : {"/termination", "/volumes"}) remove_tree(paths.run + name);
 }
 
 /// What is found or begun before the pod is known.

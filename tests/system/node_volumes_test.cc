@@ -21,14 +21,15 @@ class NodeVolumesTest : public NodeAgentTest {
   }
   /// A pod whose container runs `script` and has `volume`, v, at /v.
   std::string create_with(const std::string& script, const Json& volume,
-                          const Json& env = Json::array(),
-                          const Json& more_mounts = Json::array()) {
+                          const Json& env = Json::array(), const Json& more_mounts = Json::array(),
+                          const char* restart_policy = "Always") {
     Json pod{
         {"apiVersion", "v1"},
         {"kind", "Pod"},
         {"metadata", {{"name", "reader"}, {"labels", {{"app", "old"}}}}},
         {"spec",
          {{"serviceAccountName", "default"},
+          {"restartPolicy", restart_policy},
           {"nodeName", agent_->node_name()},
           {"containers",
            Json::array({{{"name", "main"},
@@ -90,6 +91,17 @@ TEST_F(NodeVolumesTest, SubPathsChangeWithTheNextInstance) {
   set_color("red");
   EXPECT_TRUE(until_said(uid, "one green")) << log_of(uid) << log_;
   EXPECT_TRUE(until_said(uid, "one red", 1)) << log_of(uid, 1) << log_;
+}
+
+TEST_F(NodeVolumesTest, NothingOfThemStaysWhenThePodHasEnded) {
+  const Json labels = Json::parse(R"({"downwardAPI": {"items": [
+    {"path": "labels", "fieldRef": {"fieldPath": "metadata.labels"}}]}})");
+  const std::string uid =
+      create_with("cat /v/labels", labels, Json::array(), Json::array(), "Never");
+  ASSERT_TRUE(until_said(uid, "app=\"old\"")) << log_;
+  ASSERT_TRUE(until([&] { return status("reader").value("phase", "") == "Succeeded"; })) << log_;
+  EXPECT_TRUE(until([&] { return ::access((folder(uid) + "/volumes").c_str(), F_OK) != 0; }));
+  EXPECT_EQ(::access(folder(uid).c_str(), F_OK), 0);
 }
 
 TEST_F(NodeVolumesTest, VolumesWaitForWhatTheyName) {
