@@ -21,6 +21,7 @@ namespace {
 
 // Texts that fsconfig(2) takes are at most 256 bytes with their NUL.
 constexpr std::size_t kLongestParameter = 255;
+
 /// A folder as the kernel can be given it: the path, or where that is too long or has characters
 /// that overlayfs reads as separators, a descriptor's path.
 class FolderName {

@@ -116,7 +116,6 @@ void PodUnit::start(const Json& pod, bool again) {
   ended_ = killed_ = false;
   ends_by_.reset();
   last_status_.clear();
-  pending_timer_.reset();
   started_ = context_.clock.now();
   supervisor_.watch(context_.reactor, [this] { on_end(); });
   watch();
@@ -363,14 +362,14 @@ bool PodUnit::waits_for_news(const Json& status) {
 bool PodUnit::tell_status(const Json& status) {
   const store::Object* pod = context_.client.get(key_);
   if (pod == nullptr || uid_of(*pod->json) != uid_) return true;
-  if (view_of(pod->json.get(), context_.node_name).place != ApiView::Place::kHere) return false;
+  const ApiView view = view_of(pod->json.get(), context_.node_name);
+  if (view.place != ApiView::Place::kHere) return false;
   Json changed = *pod->json;
   const Json before = changed.value("status", Json::object());
   changed["status"] = merged_status(before, status, context_.host_ip);
   // Somebody else told the supervisor to end: the pod will be re-created, and its phase is not
   // final.
-  if (!view_of(&changed, context_.node_name).deleting && is_final(status) &&
-      !has_ended(status, changed)) {
+  if (!view.deleting && is_final(status) && !has_ended(status, changed)) {
     changed["status"]["phase"] = "Running";
   }
   if (changed["status"] == before) return true;
