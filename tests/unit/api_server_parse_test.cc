@@ -84,6 +84,20 @@ TEST(ApiServerParser, ALastChunkMayComeInPieces) {
   }
 }
 
+TEST(ApiServerParser, AQuotedStringEndsInItsChunksLine) {
+  const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const auto& [line, state] :
+       {std::pair{R"(1;a="b")", State::kDone}, std::pair{R"(1;a="\"\\";b="")", State::kDone},
+        std::pair{R"(1;a=")", State::kFailed}, std::pair{R"(1;a="\")", State::kFailed},
+        std::pair{R"(1;a="\)", State::kFailed}, std::pair{"1;a=\"\n\"", State::kFailed}})
+    for (const char* rest : {"\r\nx\r\n0\r\n\r\n", "\r\nx\r\n0;a=\"\r\n\r\n\""}) {
+      const std::string bytes = head + line + rest;
+      const State wanted = std::string_view(rest).ends_with('"') ? State::kFailed : state;
+      for (std::size_t step = 1; step <= bytes.size(); ++step)
+        EXPECT_EQ(parse(bytes, step).state(), wanted) << step << " " << line << rest;
+    }
+}
+
 TEST(ApiServerParser, TheHeadIsToldOnceAndBeforeTheBody) {
   RequestParser parser{Limits{}};
   const std::string head =

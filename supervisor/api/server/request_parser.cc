@@ -18,6 +18,19 @@ namespace {
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
+/// Whether each quoted string of a chunk's line ends in it and is of characters that may stand there
+/// (RFC 9110, section 5.6.4).
+bool is_quoted_well(std::string_view line) {
+  bool quoted = false;
+  bool escaped = false;
+  for (const char c : line) {
+    if (quoted && c != '\t' && (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)) return false;
+    if (c == '"' && !escaped) quoted = !quoted;
+    escaped = quoted && c == '\\' && !escaped;
+  }
+  return !quoted;
+}
+
 }  // namespace
 
 /// Beast's parser, which writes straight into a Request. It gets the headers in one piece: given in
@@ -31,6 +44,7 @@ struct RequestParser::Impl final : http::basic_parser<true> {
 
   std::size_t feed(std::string_view bytes);
   std::size_t feed_head(std::string_view bytes);
+  bool has_chunk_line(std::string_view bytes);
   std::size_t put_some(std::string_view bytes);
   void finish_head();
   void fail(int status, std::string message);
@@ -45,7 +59,9 @@ struct RequestParser::Impl final : http::basic_parser<true> {
   void on_header_impl(error_code&) override { head_done = true; }
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
   std::size_t on_body_impl(beast::string_view body, error_code&) override;
-  void on_chunk_header_impl(std::uint64_t, beast::string_view, error_code&) override {}
+  void on_chunk_header_impl(std::uint64_t size, beast::string_view, error_code&) override {
+    chunk_left = size;
+  }
   std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view body, error_code&) override;
   void on_finish_impl(error_code&) override {}
 
@@ -54,6 +70,7 @@ struct RequestParser::Impl final : http::basic_parser<true> {
   Failure failure;
   Request request;
   std::string raw_target;
+  std::uint64_t chunk_left = 0;   // 0: the next bytes are a chunk's line
   std::size_t head_searched = 0;  // bytes known not to hold the end of the headers
   bool head_done = false;
   bool is_head = false;
@@ -94,6 +111,7 @@ std::size_t RequestParser::Impl::on_body_impl(beast::string_view body, error_cod
 
 std::size_t RequestParser::Impl::on_chunk_body_impl(std::uint64_t, beast::string_view body,
                                                     error_code& error) {
+  chunk_left -= body.size();
   return on_body_impl(body, error);
 }
 
@@ -140,11 +158,23 @@ void RequestParser::Impl::finish_head() {
   state = State::kHead;
 }
 
+/// Whether a chunk's line is there, whole. Beast 1.74 looks for the end of a quoted string beyond the
+/// line, and takes the chunk's size from the body's limit each time that it looks.
+bool RequestParser::Impl::has_chunk_line(std::string_view bytes) {
+  const std::size_t start = bytes.starts_with("\r\n") ? 2 : 0;  // the end of the chunk before
+  const std::size_t end = bytes.find("\r\n", start);
+  if (end == std::string_view::npos) return false;
+  if (is_quoted_well(bytes.substr(start, end - start))) return true;
+  fail(http::error::bad_chunk_extension);
+  return false;
+}
+
 /// One element of the body; 0 where more bytes are needed.
 std::size_t RequestParser::Impl::put_some(std::string_view bytes) {
   // Beast 1.74 asserts that a last chunk which is the first one, too, does not come in pieces
   // smaller than this. There is more to come whatever these bytes are.
   static constexpr std::size_t kShortestEnd = std::string_view("0\r\n\r\n").size();
+  if (chunked() && chunk_left == 0 && !has_chunk_line(bytes)) return 0;
   if (chunked() && bytes.starts_with('0') && bytes.size() < kShortestEnd) return 0;
   error_code error;
   const std::size_t taken = put({bytes.data(), bytes.size()}, error);
