@@ -172,7 +172,7 @@ int run_pod(const CommandLine& line, manifest::Pod& pod, const PodPaths& paths,
 int supervise(const CommandLine& line) {
   Starter starter(line.control.pipe, line.await_start);
   enter_mount_sandbox();
-  const cgroups::Layout layout = pod_layout();
+  const cgroups::Layout layout = pod_layout(line.options.under_daemon);
   const auto births = runtime::Birthplace::without_cgroup();
   if (line.await_start && !starter.wait_for_start()) return 0;
   const std::string run = line.options.roots.run_dir + "/pods/" + line.uid;

@@ -55,9 +55,12 @@ std::vector<std::string> missing(const cgroups::Layout& layout, cgroups::Limits 
 
 }  // namespace
 
-cgroups::Layout pod_layout() {
+cgroups::Layout pod_layout(bool under_daemon) {
+  using cgroups::Controller;
   cgroups::Layout layout = cgroups::detect_layout();
-  layout.v1_mounts.erase(cgroups::Controller::kIo);
+  for (const Controller controller : {Controller::kIo, Controller::kCpuset})
+    layout.v1_mounts.erase(controller);
+  if (under_daemon) layout.v1_mounts.erase(Controller::kPids);
   return layout;
 }
 

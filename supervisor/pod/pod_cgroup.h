@@ -18,8 +18,9 @@ class EventLog;
 /// `above`: NodePlace::cgroup.
 std::string pod_cgroup_path(const manifest::Pod& pod, const std::string& above = "podrun");
 
-/// The machine's, less what no field of a pod limits: v1's blkio, where a cgroup would only cost.
-cgroups::Layout pod_layout();
+/// The machine's, less what no field of a pod limits: v1's blkio and cpuset, where a cgroup would
+/// only cost, and v1's pids where no report tells their peak.
+cgroups::Layout pod_layout(bool under_daemon);
 
 /// Throws Error that names what of the containers' limits `layout` cannot enforce; with
 /// `allow_no_limits` each container it concerns has a warning event instead.
