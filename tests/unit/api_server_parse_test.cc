@@ -144,6 +144,9 @@ TEST(ApiServerParser, WhatIsNotHttpFails) {
            "\r\n40\r\n",
        413},
       {"POST /" + host + "Transfer-Encoding: chunked\r\n\r\n1;" + std::string(600, 'x'), 400},
+      {"POST /" + host + "Transfer-Encoding: chunked\r\n\r\n0\r\nA: " + std::string(600, 'x') +
+           "\r\n\r\n",
+       400},
       {"GET /" + host + "A: " + std::string(600, 'x'), 431},
       {"GET /" + host + "A: " + std::string(600, 'x') + "\r\n\r\n", 431},
   };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/beast/http/basic_parser.hpp>
+#include <cctype>
 #include <limits>
 
 #include "base/error.h"
@@ -18,8 +19,8 @@ namespace {
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
-/// Whether each quoted string of a chunk's line ends in it and is of characters that may stand there
-/// (RFC 9110, section 5.6.4).
+/// Whether each quoted string of a chunk's line ends in it and is of characters that may stand
+/// there (RFC 9110, section 5.6.4).
 bool is_quoted_well(std::string_view line) {
   bool quoted = false;
   bool escaped = false;
@@ -29,6 +30,12 @@ bool is_quoted_well(std::string_view line) {
     escaped = quoted && c == '\\' && !escaped;
   }
   return !quoted;
+}
+
+bool is_last_chunk(std::string_view line) {
+  const std::size_t size = line.find_first_not_of('0');
+  return line.starts_with('0') &&
+         (size == std::string_view::npos || !std::isxdigit(static_cast<unsigned char>(line[size])));
 }
 
 }  // namespace
@@ -158,24 +165,30 @@ void RequestParser::Impl::finish_head() {
   state = State::kHead;
 }
 
-/// Whether a chunk's line is there, whole. Beast 1.74 looks for the end of a quoted string beyond the
-/// line, and takes the chunk's size from the body's limit each time that it looks.
+/// Whether a chunk's line is there, whole, and with a last chunk the trailers. Beast 1.74 gets no
+/// less: it looks for the end of a quoted string beyond the line, takes the chunk's size from the
+/// body's limit each time that it looks, and asserts that a last chunk does not come byte by byte.
 bool RequestParser::Impl::has_chunk_line(std::string_view bytes) {
   const std::size_t start = bytes.starts_with("\r\n") ? 2 : 0;  // the end of the chunk before
-  const std::size_t end = bytes.find("\r\n", start);
+  const std::size_t line_end = bytes.find("\r\n", start);
+  const std::string_view line = bytes.substr(start, line_end - start);
+  const std::string_view mark =
+      line_end != std::string_view::npos && is_last_chunk(line) ? "\r\n\r\n" : "\r\n";
+  const std::size_t end = bytes.find(mark, start);
+  const std::size_t length = end == std::string_view::npos ? bytes.size() : end + mark.size();
+  if (length > limits.header_bytes) {
+    fail(400, "malformed HTTP request: chunk header or trailer too large");
+    return false;
+  }
   if (end == std::string_view::npos) return false;
-  if (is_quoted_well(bytes.substr(start, end - start))) return true;
+  if (is_quoted_well(line)) return true;
   fail(http::error::bad_chunk_extension);
   return false;
 }
 
 /// One element of the body; 0 where more bytes are needed.
 std::size_t RequestParser::Impl::put_some(std::string_view bytes) {
-  // Beast 1.74 asserts that a last chunk which is the first one, too, does not come in pieces
-  // smaller than this. There is more to come whatever these bytes are.
-  static constexpr std::size_t kShortestEnd = std::string_view("0\r\n\r\n").size();
   if (chunked() && chunk_left == 0 && !has_chunk_line(bytes)) return 0;
-  if (chunked() && bytes.starts_with('0') && bytes.size() < kShortestEnd) return 0;
   error_code error;
   const std::size_t taken = put({bytes.data(), bytes.size()}, error);
   if (error && error != http::error::need_more) fail(error);
@@ -200,12 +213,7 @@ std::size_t RequestParser::Impl::feed(std::string_view bytes) {
     // The step that finds a chunk's end may take nothing of what it saw.
     if (step == 0) break;
   }
-  if (state == State::kFailed) return taken;
-  if (is_done()) {
-    state = State::kDone;
-  } else if (bytes.size() - taken > limits.header_bytes) {
-    fail(400, "malformed HTTP request: chunk header or trailer too large");
-  }
+  if (state != State::kFailed && is_done()) state = State::kDone;
   return taken;
 }
 
