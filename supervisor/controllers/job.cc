@@ -103,12 +103,8 @@ class Planning {
     for (const store::Object& pod : pods_) {
       if (is_tracked(*pod.json)) plan_.free.push_back(pod);
     }
-    const Json* life = find(job_, {"spec", "ttlSecondsAfterFinished"});
-    if (life == nullptr) return std::move(plan_);
-    const Json* end = condition_of(job_, has_condition(job_, "Complete") ? "Complete" : "Failed");
-    const WallTime due =
-        time_at(*end, {"lastTransitionTime"}).value_or(now_) + Seconds(life->get<std::int64_t>());
-    plan_.expire = due <= now_;
+    const auto due = expires_at(job_);
+    plan_.expire = due && *due <= now_;
     if (!plan_.expire) plan_.next = due;
     return std::move(plan_);
   }
@@ -157,11 +153,19 @@ class Planning {
       plan_.events.push_back({true, verdict.reason, verdict.message});
     } else {
       plan_.status["completionTime"] = rfc3339(now_);
+      note_surplus();
       plan_.events.push_back({false, "Completed", "Job completed"});
     }
     if (const Json* life = find(job_, {"spec", "ttlSecondsAfterFinished"})) {
       plan_.next = now_ + Seconds(life->get<std::int64_t>());
     }
+  }
+
+  void note_surplus() {
+    const std::int64_t wanted = completions();
+    if (find(job_, {"spec", "completions"}) == nullptr || tally_.succeeded <= wanted) return;
+    plan_.events.push_back({true, "TooManySucceededPods",
+                            "Too many succeeded pods running after completion count reached"});
   }
 
   // ---- how many run
@@ -177,8 +181,8 @@ class Planning {
   std::int64_t wanted() const {
     const std::int64_t parallel = number_at(job_, {"spec", "parallelism"}, 1);
     if (find(job_, {"spec", "completions"}) == nullptr) {
-      // One success says that there is nothing left to take up.
-      return tally_.all_succeeded() > 0 ? std::min(active(), parallel) : parallel;
+      // One success says that there is nothing left to take up; what runs may end.
+      return tally_.all_succeeded() > 0 ? active() : parallel;
     }
     const auto failed = static_cast<std::int64_t>(tally_.failed_indexes.size());
     return std::clamp(completions() - tally_.done(job_) - failed, std::int64_t{0}, parallel);
@@ -253,7 +257,9 @@ class Planning {
         const WallTime until =
             finished_at(*found->second.json) + backoff_after(made.failures + made.ignored);
         if (until > now_) {
+          // Its place is kept: no later index comes before it.
           look_by(plan_.next, until);
+          --missing;
           continue;
         }
       }
@@ -292,6 +298,7 @@ class Planning {
     };
     put_indexes("completedIndexes", tally_.completed_indexes);
     put_indexes("failedIndexes", tally_.failed_indexes);
+    if (is_per_index() && tally_.failed_indexes.empty()) status["failedIndexes"] = "";
   }
 
   const Json& job_;
@@ -305,6 +312,15 @@ class Planning {
 
 bool is_finished(const Json& job) {
   return has_condition(job, "Complete") || has_condition(job, "Failed");
+}
+
+std::optional<WallTime> expires_at(const Json& job) {
+  const Json* life = find(job, {"spec", "ttlSecondsAfterFinished"});
+  if (life == nullptr || !is_finished(job)) return std::nullopt;
+  const Json* end = condition_of(job, has_condition(job, "Complete") ? "Complete" : "Failed");
+  const auto since = time_at(*end, {"lastTransitionTime"});
+  if (!since) return std::nullopt;
+  return *since + Seconds(life->get<std::int64_t>());
 }
 
 bool is_managed_elsewhere(const Json& job) {

@@ -40,6 +40,8 @@ JobPlan plan_job(const Json& job, const std::vector<store::Object>& pods, WallTi
 
 /// Complete or Failed.
 bool is_finished(const Json& job);
+/// When the time to live of a finished Job ends; nothing where it has none.
+std::optional<WallTime> expires_at(const Json& job);
 /// Another controller's, by spec.managedBy.
 bool is_managed_elsewhere(const Json& job);
 

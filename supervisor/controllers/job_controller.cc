@@ -42,7 +42,7 @@ NextLook JobController::sync(const store::ObjectKey& key, WallTime now) {
     return std::nullopt;
   }
   const store::Object job = *found;
-  if (is_managed_elsewhere(*job.json)) return std::nullopt;
+  if (is_managed_elsewhere(*job.json)) return expire_in_time(job, now);
   std::optional<JobBackoff> before;
   const auto memory = memories_.find(key);
   if (memory != memories_.end() && memory->second.uid == uid_of(*job.json)) {
@@ -53,14 +53,23 @@ NextLook JobController::sync(const store::ObjectKey& key, WallTime now) {
   return plan.next;
 }
 
+void JobController::expire(const store::Object& job) {
+  api::DeleteOptions options;
+  options.propagation_policy = "Foreground";
+  options.uid = uid_of(*job.json);
+  unless_gone([&] { client_.remove(job.key, options); });
+}
+
+/// Whoever manages it: in Kubernetes this is a controller of its own (ttlafterfinished).
+NextLook JobController::expire_in_time(const store::Object& job, WallTime now) {
+  const auto due = expires_at(*job.json);
+  if (due && *due > now) return due;
+  if (due) expire(job);
+  return std::nullopt;
+}
+
 void JobController::act(const store::Object& job, const JobPlan& plan) {
-  if (plan.expire) {
-    api::DeleteOptions options;
-    options.propagation_policy = "Foreground";
-    options.uid = uid_of(*job.json);
-    unless_gone([&] { client_.remove(job.key, options); });
-    return;
-  }
+  if (plan.expire) return expire(job);
   write_status(job, plan);
   for (const JobEvent& each : plan.events) {
     (each.is_warning ? record_warning : record_normal)(client_, *job.json, kComponent,

@@ -21,6 +21,8 @@ class JobController {
 
  private:
   std::vector<store::Object> claimed(const Json& job);
+  void expire(const store::Object& job);
+  NextLook expire_in_time(const store::Object& job, WallTime now);
   void act(const store::Object& job, const JobPlan& plan);
   void write_status(const store::Object& job, const JobPlan& plan);
   store::Object untrack(const store::Object& pod);

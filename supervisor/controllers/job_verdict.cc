@@ -25,7 +25,7 @@ bool restarts_too_often(const Json& job, const std::vector<store::Object>& activ
 /// Which rule of successPolicy holds.
 std::optional<std::size_t> matched_success(const Json& job, const IndexSet& completed) {
   const Json* rules = find(job, {"spec", "successPolicy", "rules"});
-  if (rules == nullptr) return std::nullopt;
+  if (rules == nullptr || completed.empty()) return std::nullopt;
   for (std::size_t i = 0; i < rules->size(); ++i) {
     const Json& rule = (*rules)[i];
     IndexSet wanted = completed;
@@ -33,6 +33,7 @@ std::optional<std::size_t> matched_success(const Json& job, const IndexSet& comp
     if (find(rule, {"succeededIndexes"}) != nullptr) {
       const IndexSet named =
           manifest::parse_indexes(text_at(rule, {"succeededIndexes"}), completions_of(job));
+      if (named.empty()) continue;
       std::erase_if(wanted, [&](std::int64_t index) { return named.count(index) == 0; });
       if (count < 0) count = static_cast<std::int64_t>(named.size());
     }

@@ -45,7 +45,7 @@ std::string too_long(int most) { return "must be no more than " + std::to_string
 /// The message of a value that does not match a regular expression.
 std::string regex_text(std::string text, std::string_view regex,
                        std::initializer_list<std::string_view> examples) {
-  text += " (e.g. ";
+  text += examples.size() == 0 ? " (" : " (e.g. ";
   bool first = true;
   for (const std::string_view example : examples) {
     if (!first) text += " or ";
@@ -187,6 +187,14 @@ Problems check_http_header_name(std::string_view name) {
   if (!name.empty() && std::all_of(name.begin(), name.end(), allowed)) return {};
   return {regex_text("a valid HTTP header must consist of alphanumeric characters or '-'",
                      "[-A-Za-z0-9]+", {"X-Header-Name"})};
+}
+
+Problems check_http_path(std::string_view path) {
+  const bool fits = std::all_of(path.begin(), path.end(), [](char c) {
+    return is_alnum(c) || is_any_of(c, "/-._~%!$&'()*+,;=:");
+  });
+  if (fits && !path.empty()) return {};
+  return {regex_text("Invalid path", "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+", {})};
 }
 
 Problems check_env_name(std::string_view name) {

@@ -20,6 +20,8 @@ Problems check_label_value(std::string_view value);
 Problems check_port_number(std::int64_t port);
 Problems check_port_name(std::string_view name);
 Problems check_http_header_name(std::string_view name);
+/// Characters that RFC 3986 has in paths.
+Problems check_http_path(std::string_view path);
 Problems check_env_name(std::string_view name);
 Problems check_config_map_key(std::string_view key);
 Problems check_user_id(std::int64_t id);

@@ -10,8 +10,9 @@ struct JobLabel {
 };
 
 inline constexpr const char* kJobUidLabel = "batch.kubernetes.io/controller-uid";
+inline constexpr const char* kJobNameLabel = "batch.kubernetes.io/job-name";
 inline constexpr JobLabel kJobLabels[] = {{kJobUidLabel, "uid"},
-                                          {"batch.kubernetes.io/job-name", "name"},
+                                          {kJobNameLabel, "name"},
                                           {"controller-uid", "uid"},
                                           {"job-name", "name"}};
 

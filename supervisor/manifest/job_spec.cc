@@ -86,10 +86,16 @@ void check_manager(const Path& path, const Json& spec, Report& report) {
   if (find(spec, "managedBy") == nullptr) return;
   const std::string name = text_at(spec, "managedBy");
   const std::size_t slash = name.find('/');
-  if (slash == std::string::npos || slash + 1 == name.size() ||
-      !check_dns1123_subdomain(name.substr(0, slash)).empty()) {
+  if (slash == std::string::npos || slash == 0 || slash + 1 == name.size()) {
     report.invalid(path / "managedBy", name,
                    "must be a domain-prefixed path (such as \"acme.io/foo\")");
+  } else {
+    const std::string host = name.substr(0, slash);
+    const std::string rest = name.substr(slash + 1);
+    for (const std::string& problem : check_dns1123_subdomain(host))
+      report.invalid(path / "managedBy", host, problem);
+    for (const std::string& problem : check_http_path(rest))
+      report.invalid(path / "managedBy", rest, problem);
   }
   if (name.size() > kLongestManager) report.too_long(path / "managedBy", kLongestManager);
 }

@@ -28,13 +28,24 @@ void generate_selector(Json& spec, const Json& metadata) {
   set_default(selected, kJobUidLabel, text_at(metadata, "uid"));
 }
 
-void check_generated(const Path& path, const Json& spec, const Json& metadata, Report& report) {
+StringMap template_labels(const Json& spec) {
+  const Json* metadata = find(find(spec, "template"), "metadata");
+  return metadata == nullptr ? StringMap() : map_at(*metadata, "labels");
+}
+
+/// validateGeneratedSelector. A Job of before there were labels with a prefix lives on without
+/// them.
+void check_generated(const Path& path, const Json& spec, const Json& metadata, const Json* old,
+                     Report& report) {
+  const Json* selector = find(spec, "selector");
+  if (selector == nullptr) return;
   const StringMap expected = generated_labels(metadata);
   const Path labels = path / "template" / "metadata" / "labels";
-  const Json* template_metadata = find(find(spec, "template"), "metadata");
-  const StringMap present =
-      template_metadata == nullptr ? StringMap() : map_at(*template_metadata, "labels");
+  const StringMap present = template_labels(spec);
+  const StringMap before = old == nullptr ? expected : template_labels((*old)["spec"]);
+  const bool had_all = before.count(kJobUidLabel) > 0 && before.count(kJobNameLabel) > 0;
   for (const auto& [key, value] : expected) {
+    if (!had_all && key.find('/') != std::string::npos) continue;
     const auto found = present.find(key);
     if (found == present.end()) {
       report.required(labels.key(key), "must be '" + value + "'");
@@ -42,9 +53,7 @@ void check_generated(const Path& path, const Json& spec, const Json& metadata, R
       report.invalid_shown(labels.key(key), go_text(present), "must be '" + value + "'");
     }
   }
-  const Json* selector = find(spec, "selector");
-  if (selector != nullptr &&
-      !LabelSelector::from_label_selector(*selector).matches(to_json(expected))) {
+  if (!LabelSelector::from_label_selector(*selector).matches(to_json(expected))) {
     report.invalid_shown(path / "selector", go_selector_text(*selector),
                          "`selector` not auto-generated");
   }
@@ -52,8 +61,7 @@ void check_generated(const Path& path, const Json& spec, const Json& metadata, R
 
 void check_selector(const Path& path, const Json& spec, Report& report) {
   const Json* selector = find(spec, "selector");
-  const Json* metadata = find(find(spec, "template"), "metadata");
-  const StringMap labels = metadata == nullptr ? StringMap() : map_at(*metadata, "labels");
+  const StringMap labels = template_labels(spec);
   if (selector == nullptr) {
     report.required(path / "selector");
     // A selector that is not there matches nothing.
@@ -157,14 +165,14 @@ void admit_job(Intake& in) {
     default_labels(metadata, spec);
     if (!is_manual) generate_selector(spec, metadata);
   }
-  if (!is_manual && in.old == nullptr) check_generated(path, spec, metadata, in.report);
+  if (!is_manual) {
+    const Json& known = in.old == nullptr ? metadata : (*in.old)["metadata"];
+    check_generated(path, spec, known, in.old, in.report);
+  }
   admit_job_spec(path, spec, in.report);
   check_selector(path, spec, in.report);
-  if (in.old == nullptr) {
-    check_host_names(in, spec);
-  } else {
-    check_kept(path, spec, *in.old, in.report);
-  }
+  check_host_names(in, spec);
+  if (in.old != nullptr) check_kept(path, spec, *in.old, in.report);
   default_labels(metadata, spec);
 }
 

@@ -1,102 +1,10 @@
 // Jobs: how many pods, which are counted, when it has ended and why.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
-#include "controllers_world.h"
+#include "controllers_job_fixture.h"
 
 namespace podrun::controllers {
 namespace {
-
-using test::pod_key;
-
-class Jobs : public testing::Test {
- protected:
-  Jobs() { world.settle(); }
-
-  static Json make_job(const Json& spec) {
-    const Json labels = {{"app", "pi"}};
-    Json job = {{"apiVersion", "batch/v1"},
-                {"kind", "Job"},
-                {"metadata", {{"name", "pi"}}},
-                {"spec",
-                 {{"parallelism", 1},
-                  {"backoffLimit", 6},
-                  {"completionMode", "NonIndexed"},
-                  {"selector", {{"matchLabels", labels}}},
-                  {"template",
-                   {{"metadata", {{"labels", labels}}},
-                    {"spec",
-                     {{"restartPolicy", "Never"},
-                      {"containers", Json::array({{{"name", "c"}, {"image", "x"}}})}}}}}}}};
-    for (const auto& [field, value] : spec.items()) job["spec"][field] = value;
-    return job;
-  }
-  void create(const Json& spec) {
-    world.api.create(kJobs, "default", make_job(spec));
-    world.settle();
-  }
-  void edit(const std::function<void(Json&)>& change) {
-    world.api.edit(key, change);
-    world.settle();
-  }
-  const Json& job() const { return world.api.json(key); }
-  std::int64_t status(const char* field) const { return number_at(job(), {"status", field}); }
-  /// "Complete CompletionsReached" …, of those that hold.
-  std::string conditions() const {
-    std::string text;
-    const Json* all = find(job(), {"status", "conditions"});
-    if (all == nullptr) return text;
-    for (const Json& each : *all) {
-      if (text_at(each, {"status"}) != "True") continue;
-      text +=
-          (text.empty() ? "" : ", ") + text_at(each, {"type"}) + " " + text_at(each, {"reason"});
-    }
-    return text;
-  }
-  std::vector<store::Object> active() const { return active_of(world.api.list("pods", "default")); }
-  void end_pod(const std::string& name, const char* phase, int code = 0) {
-    world.api.edit(pod_key(name), [&](Json& pod) {
-      pod["status"]["phase"] = phase;
-      pod["status"]["containerStatuses"] =
-          Json::array({{{"name", "c"},
-                        {"state",
-                         {{"terminated",
-                           {{"exitCode", code}, {"finishedAt", rfc3339(world.clock.wall())}}}}}}});
-    });
-  }
-  void end_one(const char* phase, int code = 0) {
-    ASSERT_FALSE(active().empty());
-    end_pod(active().front().key.name, phase, code);
-    world.settle();
-  }
-  void end_index(const std::string& index, const char* phase, int code = 0) {
-    for (const store::Object& pod : active()) {
-      if (annotation_of(*pod.json, "batch.kubernetes.io/job-completion-index") != index) continue;
-      end_pod(pod.key.name, phase, code);
-      world.settle();
-      return;
-    }
-    FAIL() << "no active pod of index " << index;
-  }
-  void pass(Seconds by) {
-    world.clock.advance(by);
-    world.settle();
-  }
-  void confirm_deletions() {
-    for (const store::Object& pod : world.api.list("pods")) {
-      if (is_being_deleted(*pod.json)) world.api.confirm_deletion(pod.key);
-    }
-    world.settle();
-  }
-  bool has_event(const std::string& text) const {
-    const auto& all = world.api.events;
-    return std::find(all.begin(), all.end(), text) != all.end();
-  }
-
-  test::World world;
-  const store::ObjectKey key{kJobs, "default", "pi"};
-};
 
 TEST_F(Jobs, RunsOnePodAndCompletes) {
   create({{"completions", 1}});
@@ -170,6 +78,8 @@ TEST_F(Jobs, WorkQueue) {
   end_one("Succeeded");
   EXPECT_EQ(active().size(), 2U) << "one success: nothing is left to take up";
   EXPECT_EQ(conditions(), "");
+  edit([](Json& job) { job["spec"]["parallelism"] = 1; });
+  EXPECT_EQ(active().size(), 2U) << "what runs may end";
   end_one("Succeeded");
   end_one("Succeeded");
   EXPECT_EQ(status("succeeded"), 3);
@@ -192,6 +102,52 @@ TEST_F(Jobs, FailedPodsAreReplacedLaterAndLater) {
   EXPECT_EQ(conditions(), "FailureTarget BackoffLimitExceeded, Failed BackoffLimitExceeded");
   EXPECT_TRUE(
       has_event("Warning BackoffLimitExceeded Job has reached the specified backoff limit"));
+}
+
+TEST_F(Jobs, TheBackoffEndsAtTenMinutes) {
+  create({{"completions", 1}, {"backoffLimit", 100}});
+  for (const int wait : {10, 20, 40, 80, 160, 320, 600, 600}) {
+    end_one("Failed", 1);
+    pass(Seconds(wait - 1));
+    EXPECT_TRUE(active().empty()) << wait;
+    pass(Seconds(1));
+    ASSERT_EQ(active().size(), 1U) << wait;
+  }
+}
+
+TEST_F(Jobs, MoreSuccessesThanWantedAreTold) {
+  create({{"completions", 3}, {"parallelism", 2}});
+  world.api.edit(key, [](Json& job) { job["spec"]["completions"] = 1; });
+  for (const store::Object& pod : active()) end_pod(pod.key.name, "Succeeded");
+  world.settle();
+  EXPECT_EQ(status("succeeded"), 2);
+  EXPECT_TRUE(has_event(
+      "Warning TooManySucceededPods Too many succeeded pods running after completion count "
+      "reached"));
+  EXPECT_TRUE(has_event("Normal Completed Job completed"));
+}
+
+/// Its uid is in status.uncountedTerminatedPods.failed, and its finalizer still there.
+TEST_F(Jobs, ADeletedPodThatEndsWellCountsOnce) {
+  create({{"completions", 1}});
+  const store::ObjectKey pod = active().front().key;
+  world.api.edit(pod, [](Json& json) {
+    json["spec"]["nodeName"] = "n1";
+    json["status"]["phase"] = "Running";
+  });
+  world.api.remove(pod, {});
+  world.api.before_write = [&](const std::string&, const store::ObjectKey& written) {
+    if (written == pod) throw api::ApiError(500, "InternalError", "disk full");
+  };
+  world.settle();
+  ASSERT_EQ(find(job(), {"status", "uncountedTerminatedPods", "failed"})->size(), 1U);
+  world.api.before_write = nullptr;
+  end_pod(pod.name, "Succeeded");
+  world.api.confirm_deletion(pod);
+  pass(Seconds(5));
+  EXPECT_EQ(status("failed"), 1);
+  EXPECT_EQ(status("succeeded"), 0);
+  EXPECT_EQ(conditions(), "");
 }
 
 TEST_F(Jobs, RestartsInPlaceCount) {
@@ -232,117 +188,16 @@ TEST_F(Jobs, SuspendedAndResumed) {
   EXPECT_EQ(active().size(), 1U);
   EXPECT_EQ(conditions(), "");
   EXPECT_TRUE(has_event("Normal Resumed Job resumed"));
+  pass(Seconds(29));
+  EXPECT_EQ(conditions(), "") << "the deadline begins with the resumption";
   edit([](Json& job) { job["spec"]["suspend"] = true; });
   EXPECT_TRUE(active().empty());
   confirm_deletions();
   EXPECT_TRUE(world.api.list("pods").empty());
   EXPECT_EQ(status("failed"), 0);
-}
-
-TEST_F(Jobs, Indexed) {
-  create({{"completions", 4}, {"parallelism", 3}, {"completionMode", "Indexed"}});
-  ASSERT_EQ(active().size(), 3U);
-  const store::Object first = active().front();
-  EXPECT_EQ(first.key.name.rfind("pi-0-", 0), 0U) << first.key.name;
-  EXPECT_EQ(text_at(*first.json, {"spec", "hostname"}), "pi-0");
-  EXPECT_EQ((*first.json)["spec"]["containers"][0]["env"].dump(),
-            R"([{"name":"JOB_COMPLETION_INDEX","valueFrom":{"fieldRef":{"fieldPath":)"
-            R"("metadata.labels['batch.kubernetes.io/job-completion-index']"}}}])");
-  end_index("0", "Succeeded");
-  end_index("2", "Succeeded");
-  EXPECT_EQ(text_at(job(), {"status", "completedIndexes"}), "0,2");
-  end_index("3", "Succeeded");
-  end_index("1", "Failed", 1);
-  EXPECT_EQ(status("succeeded"), 3);
-  pass(Seconds(10));
-  end_index("1", "Succeeded");
-  EXPECT_EQ(text_at(job(), {"status", "completedIndexes"}), "0-3");
-  EXPECT_EQ(status("succeeded"), 4);
-  EXPECT_EQ(status("failed"), 1);
-  EXPECT_EQ(conditions(), "SuccessCriteriaMet CompletionsReached, Complete CompletionsReached");
-}
-
-TEST_F(Jobs, BackoffLimitPerIndex) {
-  create({{"completions", 2},
-          {"parallelism", 2},
-          {"completionMode", "Indexed"},
-          {"backoffLimit", 100},
-          {"backoffLimitPerIndex", 1}});
-  end_index("0", "Failed", 1);
-  EXPECT_EQ(active().size(), 1U);
-  pass(Seconds(10));
-  EXPECT_EQ(active().size(), 2U);
-  EXPECT_EQ(status("failed"), 1);
-  end_index("0", "Failed", 1);
-  EXPECT_EQ(text_at(job(), {"status", "failedIndexes"}), "0");
-  pass(Seconds(1000));
-  EXPECT_EQ(active().size(), 1U);
-  end_index("1", "Succeeded");
-  EXPECT_EQ(status("failed"), 2);
-  EXPECT_EQ(conditions(), "FailureTarget FailedIndexes, Failed FailedIndexes");
-}
-
-TEST_F(Jobs, MostFailedIndexes) {
-  create({{"completions", 3},
-          {"parallelism", 3},
-          {"completionMode", "Indexed"},
-          {"backoffLimit", 100},
-          {"backoffLimitPerIndex", 0},
-          {"maxFailedIndexes", 1}});
-  end_index("0", "Failed", 1);
-  EXPECT_EQ(conditions(), "");
-  end_index("1", "Failed", 1);
-  confirm_deletions();
-  EXPECT_EQ(conditions(),
-            "FailureTarget MaxFailedIndexesExceeded, Failed MaxFailedIndexesExceeded");
-}
-
-Json on_exit(const char* action, int code) {
-  return {
-      {"rules",
-       Json::array({{{"action", action},
-                     {"onExitCodes", {{"operator", "In"}, {"values", Json::array({code})}}}}})}};
-}
-
-TEST_F(Jobs, PodFailurePolicy) {
-  create({{"completions", 1}, {"podFailurePolicy", on_exit("FailJob", 42)}});
-  const std::string name = active().front().key.name;
-  end_one("Failed", 42);
-  EXPECT_EQ(conditions(), "FailureTarget PodFailurePolicy, Failed PodFailurePolicy");
-  EXPECT_EQ(text_at(*condition_of(job(), "Failed"), {"message"}),
-            "Container c for pod default/" + name +
-                " failed with exit code 42 matching FailJob rule at index 0");
-}
-
-TEST_F(Jobs, IgnoredFailures) {
-  create({{"completions", 1}, {"backoffLimit", 0}, {"podFailurePolicy", on_exit("Ignore", 3)}});
-  end_one("Failed", 3);
-  EXPECT_TRUE(active().empty()) << "it waits as after any failure";
-  pass(Seconds(10));
-  EXPECT_EQ(active().size(), 1U);
-  EXPECT_EQ(status("failed"), 0);
-  end_one("Failed", 3);
-  pass(Seconds(19));
-  EXPECT_TRUE(active().empty());
-  pass(Seconds(1));
-  EXPECT_EQ(status("failed"), 0);
-  end_one("Failed", 4);
-  EXPECT_EQ(status("failed"), 1);
-  EXPECT_EQ(conditions(), "FailureTarget BackoffLimitExceeded, Failed BackoffLimitExceeded");
-}
-
-TEST_F(Jobs, SuccessPolicy) {
-  create({{"completions", 3},
-          {"parallelism", 3},
-          {"completionMode", "Indexed"},
-          {"successPolicy", {{"rules", Json::array({{{"succeededIndexes", "0"}}})}}}});
-  end_index("1", "Succeeded");
-  EXPECT_EQ(conditions(), "");
-  end_index("0", "Succeeded");
-  EXPECT_TRUE(active().empty());
-  confirm_deletions();
-  EXPECT_EQ(conditions(), "SuccessCriteriaMet SuccessPolicy, Complete SuccessPolicy");
-  EXPECT_EQ(text_at(*condition_of(job(), "Complete"), {"message"}), "Matched rules at index 0");
+  edit([](Json& job) { job["spec"]["suspend"] = false; });
+  pass(Seconds(30));
+  EXPECT_EQ(conditions().rfind("FailureTarget DeadlineExceeded", 0), 0U) << conditions();
 }
 
 TEST_F(Jobs, PodsThatAreDeletedCountAndAreReplaced) {
@@ -403,14 +258,6 @@ TEST_F(Jobs, ARestartedControllerKnowsTheBackoffByThePodsThatAreLeft) {
   EXPECT_EQ(active().size(), 1U);
 }
 
-TEST_F(Jobs, LongNamesOfPodsKeepTheirIndex) {
-  const Json job = {
-      {"metadata", {{"name", std::string(60, 'a')}}},
-      {"spec", {{"completionMode", "Indexed"}, {"template", {{"spec", Json::object()}}}}}};
-  const Json pod = job_pod(job, Json::object(), {12, 0, 0});
-  EXPECT_EQ(text_at(pod, {"metadata", "generateName"}), std::string(54, 'a') + "-12-");
-}
-
 TEST_F(Jobs, TimeToLive) {
   create({{"completions", 1}, {"ttlSecondsAfterFinished", 60}});
   end_one("Succeeded");
@@ -435,6 +282,20 @@ TEST_F(Jobs, PodsOfAJobThatIsGoneAreLetGo) {
 TEST_F(Jobs, ManagedElsewhere) {
   create({{"completions", 1}, {"managedBy", "acme.io/jobs"}});
   EXPECT_TRUE(world.api.list("pods").empty());
+}
+
+TEST_F(Jobs, ManagedElsewhereAndFinishedGoAsAnyOther) {
+  create({{"completions", 1}, {"managedBy", "acme.io/jobs"}, {"ttlSecondsAfterFinished", 60}});
+  edit([&](Json& job) {
+    job["status"]["conditions"] =
+        Json::array({{{"type", "Complete"},
+                      {"status", "True"},
+                      {"lastTransitionTime", rfc3339(world.clock.wall())}}});
+  });
+  pass(Seconds(59));
+  EXPECT_NE(world.api.get(key), nullptr);
+  pass(Seconds(1));
+  EXPECT_EQ(world.api.get(key), nullptr);
 }
 
 }  // namespace

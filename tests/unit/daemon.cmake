@@ -32,6 +32,7 @@ podrun_unit_test(unit_controllers
     controllers_fake_api.cc
     controllers_garbage_test.cc
     controllers_job_model_test.cc
+    controllers_job_policy_test.cc
     controllers_job_test.cc
     controllers_housekeeping_test.cc
     controllers_manager_test.cc

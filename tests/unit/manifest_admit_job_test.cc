@@ -188,6 +188,51 @@ TEST(ManifestAdmitJob, Immutable) {
   EXPECT_NE(texts[1].find("}: field is immutable"), std::string::npos);
 }
 
+TEST(ManifestAdmitJob, AChangeIsHeldToWhatANewOneIs) {
+  const std::string name(61, 'a');
+  Json old = made(with(R"("suspend": true, "completionMode": "Indexed", "completions": 9, )",
+                       "Never", R"("name": ")" + name + "\""));
+  Json changed = old;
+  changed["spec"]["completions"] = 11;
+  changed["spec"]["parallelism"] = 11;
+  EXPECT_EQ(error_texts(admit_update(kJob, changed.dump(), old)),
+            (Texts{"metadata.name: Invalid value: \"" + name +
+                   "\": will not able to create pod with invalid DNS label: " + name + "-10"}));
+  changed = old;
+  changed["spec"]["template"]["metadata"]["labels"].erase("job-name");
+  EXPECT_EQ(
+      error_texts(admit_update(kJob, changed.dump(), old)),
+      (Texts{"spec.template.metadata.labels[job-name]: Required value: must be '" + name + "'"}));
+}
+
+TEST(ManifestAdmitJob, OneOfBeforeThereWerePrefixesLivesOn) {
+  Json old = made(with(""));
+  old["spec"]["template"]["metadata"]["labels"].erase("batch.kubernetes.io/job-name");
+  Json changed = old;
+  changed["spec"]["parallelism"] = 2;
+  EXPECT_EQ(error_texts(admit_update(kJob, changed.dump(), old)), Texts{});
+}
+
+TEST(ManifestAdmitJob, Manager) {
+  const auto managed_by = [](const std::string& name) {
+    return errors(with(R"("managedBy": ")" + name + R"(", )"));
+  };
+  EXPECT_EQ(managed_by("acme.io/jobs"), Texts{});
+  for (const char* name : {"acme.io", "/jobs", "acme.io/"}) {
+    EXPECT_EQ(managed_by(name),
+              (Texts{std::string("spec.managedBy: Invalid value: \"") + name +
+                     "\": must be a domain-prefixed path (such as \"acme.io/foo\")"}));
+  }
+  const Texts host = managed_by("Acme/jobs");
+  ASSERT_EQ(host.size(), 1U);
+  EXPECT_EQ(host[0].rfind("spec.managedBy: Invalid value: \"Acme\": a lowercase RFC 1123", 0), 0U)
+      << host[0];
+  EXPECT_EQ(
+      managed_by("acme.io/a b"),
+      (Texts{"spec.managedBy: Invalid value: \"a b\": Invalid path (regex used for validation "
+             "is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')"}));
+}
+
 TEST(ManifestAdmitJob, WhatASuspendedOneMayChange) {
   Json old = made(with(R"("suspend": true, "completionMode": "Indexed", "completions": 3, )"));
   Json changed = old;
