@@ -110,11 +110,8 @@ void DeploymentController::ensure_latest(Look& look) {
       look.sets.latest = client_.update(look.sets.latest->key, std::move(wanted));
     }
     if (condition_of(look.deployment, "Progressing") == nullptr) {
-      Json status = look.deployment.value("status", Json::object());
-      set_deployment_condition(status, "Progressing", "True", "FoundNewReplicaSet",
-                               "Found new replica set \"" + look.sets.latest->key.name + "\"",
-                               look.now);
-      write_status(look, std::move(status));
+      tell_progress(look, "True", "FoundNewReplicaSet",
+                    "Found new replica set \"" + look.sets.latest->key.name + "\"");
     }
   }
   set_revision(look, revision_of(*look.sets.latest->json));
@@ -130,20 +127,26 @@ void DeploymentController::create_latest(Look& look) {
   try {
     look.sets.latest = client_.create(kSets, look.key.namespace_, wanted);
   } catch (const api::ApiError& error) {
-    if (error.code() == kConflict) resolve_collision(look, wanted);
-    Json status = look.deployment.value("status", Json::object());
-    set_deployment_condition(
-        status, "Progressing", "False", "ReplicaSetCreateError",
-        "Failed to create new replica set \"" + name_of(wanted) + "\": " + error.what(), look.now);
-    if (error.code() != kConflict) write_status(look, std::move(status));
+    if (error.code() == kConflict) {
+      resolve_collision(look, wanted);
+    } else {
+      tell_progress(
+          look, "False", "ReplicaSetCreateError",
+          "Failed to create new replica set \"" + name_of(wanted) + "\": " + error.what());
+    }
     throw;
   }
   const std::int64_t made = replicas_of(*look.sets.latest->json);
   if (made > 0) tell_scaled(client_, look.deployment, look.sets.latest->key.name, 0, made);
+  tell_progress(look, "True", "NewReplicaSetCreated",
+                "Created new replica set \"" + look.sets.latest->key.name + "\"");
+}
+
+void DeploymentController::tell_progress(Look& look, const char* state, const char* reason,
+                                         const std::string& message) {
+  if (!has_progress_deadline(look.deployment)) return;
   Json status = look.deployment.value("status", Json::object());
-  set_deployment_condition(status, "Progressing", "True", "NewReplicaSetCreated",
-                           "Created new replica set \"" + look.sets.latest->key.name + "\"",
-                           look.now);
+  set_deployment_condition(status, "Progressing", state, reason, message, look.now);
   write_status(look, std::move(status));
 }
 

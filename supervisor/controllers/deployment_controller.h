@@ -23,6 +23,7 @@ class DeploymentController {
 
   void read_sets(Look& look);
   void write_status(Look& look, Json status);
+  void tell_progress(Look& look, const char* state, const char* reason, const std::string& message);
   void ensure_latest(Look& look);
   void create_latest(Look& look);
   void resolve_collision(Look& look, const Json& wanted);

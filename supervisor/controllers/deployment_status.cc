@@ -132,6 +132,8 @@ bool is_complete(const Json& deployment, const Json& status) {
              number_at(deployment, {"metadata", "generation"});
 }
 
+bool has_progress_deadline(const Json& deployment) { return deadline_of(deployment).has_value(); }
+
 std::optional<WallTime> progress_deadline(const Json& deployment, const Json& status) {
   const std::optional<Seconds> deadline = deadline_of(deployment);
   const Json* condition = find_condition(status, "Progressing");
@@ -156,20 +158,21 @@ Json deployment_status(const Json& deployment, const ReplicaSets& sets, bool est
                                         : "Deployment does not have minimum availability.",
                            now);
   if (!estimate) return status;
-  if (!deadline_of(deployment)) drop_condition(status, "Progressing");
+  if (!has_progress_deadline(deployment)) drop_condition(status, "Progressing");
   const Json* progressing = find_condition(status, "Progressing");
   // A rollout that was completed is not judged again: what follows is scaling, or pods that failed.
   const bool was_complete =
       number_at(status, {"replicas"}) == number_at(status, {"updatedReplicas"}) &&
       progressing != nullptr && text_at(*progressing, {"reason"}) == "NewReplicaSetAvailable";
-  if (deadline_of(deployment) && !was_complete) judge_progress(deployment, sets, status, now);
+  if (has_progress_deadline(deployment) && !was_complete)
+    judge_progress(deployment, sets, status, now);
   tell_failure(sets, status);
   return status;
 }
 
 Json with_pause(const Json& deployment, WallTime now) {
   Json status = deployment.value("status", Json::object());
-  if (!deadline_of(deployment)) return status;
+  if (!has_progress_deadline(deployment)) return status;
   const Json* progressing = find_condition(status, "Progressing");
   const std::string reason = progressing == nullptr ? "" : text_at(*progressing, {"reason"});
   if (reason == "ProgressDeadlineExceeded") return status;

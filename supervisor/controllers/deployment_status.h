@@ -22,6 +22,8 @@ Json with_pause(const Json& deployment, WallTime now);
 
 /// All pods are of the new set, and available.
 bool is_complete(const Json& deployment, const Json& status);
+/// Without one there is no condition Progressing.
+bool has_progress_deadline(const Json& deployment);
 /// When a rollout without progress is over its deadline; nothing where that cannot be.
 std::optional<WallTime> progress_deadline(const Json& deployment, const Json& status);
 

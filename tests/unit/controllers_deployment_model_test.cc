@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <random>
 
 #include "controllers_world.h"
@@ -36,6 +37,10 @@ class DeploymentModel {
     object["apiVersion"] = "apps/v1";
     object["spec"]["selector"] = {{"matchLabels", {{"app", "d"}}}};
     object["spec"]["strategy"] = {{"type", "RollingUpdate"}};
+    // None, as extensions/v1beta1 has by default.
+    if (seed % 3 == 0) {
+      object["spec"]["progressDeadlineSeconds"] = std::numeric_limits<std::int32_t>::max();
+    }
     world_.api.create("deployments.apps", "default", object);
   }
 

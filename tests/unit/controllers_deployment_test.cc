@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "controllers_world.h"
 #include "supervisor/controllers/controller_ref.h"
@@ -295,6 +296,22 @@ TEST_F(DeploymentTest, IsQuietOnceItIsDone) {
     world.clock.advance(Seconds(301));
     world.settle();
   }
+  EXPECT_EQ(world.api.writes, 0);
+}
+
+/// As those of extensions/v1beta1 are by default.
+TEST_F(DeploymentTest, WithoutADeadlineThereIsNoConditionOfProgress) {
+  Json unhurried = make_deployment(2);
+  unhurried["spec"]["progressDeadlineSeconds"] = std::numeric_limits<std::int32_t>::max();
+  world.api.create("deployments.apps", "default", unhurried);
+  roll();
+  set_image("kubia:v2");
+  roll();
+  EXPECT_EQ(condition_of(deployment(), "Progressing"), nullptr);
+  EXPECT_EQ(condition("Available"), "True MinimumReplicasAvailable");
+  world.api.writes = 0;
+  world.clock.advance(Seconds(301));
+  world.settle();
   EXPECT_EQ(world.api.writes, 0);
 }
 
