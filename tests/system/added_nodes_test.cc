@@ -16,9 +16,10 @@ TEST_F(AddedNodesTest, ANodeHasItsShareAndItsOwnFolders) {
   EXPECT_EQ(node["metadata"]["labels"]["disk"], "ssd");
   EXPECT_EQ(node["metadata"]["labels"]["zone"], "a");
   EXPECT_EQ(node["metadata"]["labels"]["kubernetes.io/hostname"], "two");
-  EXPECT_EQ(get("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/"
-                "two")["spec"]["holderIdentity"],
-            "two");
+  EXPECT_TRUE(until([&] {
+    const Json lease = get("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/two");
+    return lease.contains("spec") && lease["spec"]["holderIdentity"] == "two";
+  }));
   const std::string cgroup = cgroup_of("two");
   bool limited = false;
   for (const std::string& each : cgroup_folders(cgroup)) {
