@@ -80,7 +80,9 @@ void NodeRequests::add(const std::string& text) {
     if (!value.is_string()) throw api::bad_request("labels: " + label + ": not a string");
     labels[label] = value.get<std::string>();
   }
-  const Json node = {{"metadata", {{"name", place.name}, {"labels", labels}}}};
+  Json node = {{"metadata", {{"name", place.name}, {"labels", labels}}}};
+  // The agent adds it; a label is shorter than a name may be.
+  node["metadata"]["labels"]["kubernetes.io/hostname"] = place.name;
   if (nodes_.contains(place.name)) throw api::already_exists({"", "nodes", "Node", place.name});
   registry_.create(api::stored_type("nodes"), "v1", "", node.dump(), {.dry_run = true});
   nodes_.add(std::move(place), std::move(labels));

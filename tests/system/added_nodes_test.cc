@@ -68,6 +68,8 @@ TEST_F(AddedNodesTest, ANodeHasItsShareAndItsOwnFolders) {
 
   EXPECT_NE(podrun({"node", "add", "two"}).find("already exists"), std::string::npos);
   EXPECT_NE(podrun({"node", "add", "Two"}).find("Invalid value"), std::string::npos);
+  EXPECT_NE(podrun({"node", "add", std::string(64, 'n')}).find("must be no more than 63 bytes"),
+            std::string::npos);
   EXPECT_NE(podrun({"node", "add", "four", "--cpus", "0.5"}).find("whole number"),
             std::string::npos);
   EXPECT_NE(podrun({"node", "remove", host_}).find("NotFound"), std::string::npos);
