@@ -37,6 +37,7 @@ podrun_unit_test(unit_controllers
     controllers_housekeeping_test.cc
     controllers_manager_test.cc
     controllers_model_test.cc
+    controllers_node_model_test.cc
     controllers_node_test.cc
     controllers_pod_names_test.cc
     controllers_pod_state_test.cc
