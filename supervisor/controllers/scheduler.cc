@@ -77,7 +77,7 @@ void Scheduler::on_change(const store::Change& change) {
     if (deleted) {
       cluster_.remove_node(key.name);
     } else if (cluster_.set_node(*change.object.json)) {
-      queue_.wake();
+      queue_.wake(clock_.now());
     }
   } else if (key.resource == "namespaces") {
     if (deleted) {
@@ -101,7 +101,7 @@ void Scheduler::see_pod(const store::Object& pod) {
 }
 
 void Scheduler::heed(scheduling::Effect effect) {
-  if (effect == scheduling::Effect::kFreed) queue_.wake();
+  if (effect == scheduling::Effect::kFreed) queue_.wake(clock_.now());
   if (effect == scheduling::Effect::kCame) queue_.wake_company();
 }
 
@@ -109,7 +109,7 @@ void Scheduler::drop_pod(const ObjectKey& key) {
   // Its name may be another's by now, which is told, too.
   if (client_.get(key) != nullptr) return;
   queue_.forget(key);
-  if (cluster_.remove_pod(key.namespace_, key.name)) queue_.wake();
+  if (cluster_.remove_pod(key.namespace_, key.name)) queue_.wake(clock_.now());
 }
 
 void Scheduler::run(Moment end) {

@@ -1,12 +1,34 @@
 #include "supervisor/scheduling/queue.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace podrun::scheduling {
 
 void Queue::activate(const store::ObjectKey& key, Pod& pod) {
-  if (pod.due) waiting_.erase({*std::exchange(pod.due, std::nullopt), key});
+  wait_no_more(key, pod);
   active_.emplace(-pod.priority, pod.turn, key);
+}
+
+void Queue::wait(const store::ObjectKey& key, Pod& pod, Moment until) {
+  if (pod.due) waiting_.erase({*pod.due, key});
+  pod.due = until;
+  waiting_.emplace(until, key);
+  in_line_.emplace(-pod.priority, pod.turn, key);
+}
+
+void Queue::wait_no_more(const store::ObjectKey& key, Pod& pod) {
+  if (!pod.due) return;
+  waiting_.erase({*std::exchange(pod.due, std::nullopt), key});
+  in_line_.erase({-pod.priority, pod.turn, key});
+  asleep_.erase(key);
+}
+
+Moment Queue::backoff_end(const Pod& pod) {
+  Seconds backoff = kFirstBackoff;
+  for (int i = 1; i < pod.refusals && backoff < kLongestBackoff; ++i) backoff *= 2;
+  return pod.refused_at + std::min(backoff, kLongestBackoff);
 }
 
 void Queue::add(const store::ObjectKey& key, std::int64_t priority) {
@@ -14,6 +36,7 @@ void Queue::add(const store::ObjectKey& key, std::int64_t priority) {
   Pod& pod = found->second;
   if (is_new) pod.turn = ++turns_;
   active_.erase({-pod.priority, pod.turn, key});
+  wait_no_more(key, pod);
   pod.priority = priority;
   activate(key, pod);
 }
@@ -21,9 +44,9 @@ void Queue::add(const store::ObjectKey& key, std::int64_t priority) {
 void Queue::forget(const store::ObjectKey& key) {
   const auto found = pods_.find(key);
   if (found == pods_.end()) return;
-  const Pod& pod = found->second;
+  Pod& pod = found->second;
   active_.erase({-pod.priority, pod.turn, key});
-  if (pod.due) waiting_.erase({*pod.due, key});
+  wait_no_more(key, pod);
   pods_.erase(found);
   company_.erase(key);
 }
@@ -33,9 +56,10 @@ bool Queue::refused(const store::ObjectKey& key, const std::string& message, Mom
   const auto found = pods_.find(key);
   if (found == pods_.end()) return false;
   Pod& pod = found->second;
-  if (pod.due) waiting_.erase({*pod.due, key});
-  pod.due = until;
-  waiting_.emplace(until, key);
+  ++pod.refusals;
+  pod.refused_at = now;
+  wait(key, pod, until);
+  asleep_.insert(key);
   const bool tell = pod.told != message || now - pod.told_at >= kFlush;
   if (tell) {
     pod.told = message;
@@ -44,13 +68,15 @@ bool Queue::refused(const store::ObjectKey& key, const std::string& message, Mom
   return tell;
 }
 
-void Queue::wake() {
-  const auto waiting = std::exchange(waiting_, {});
+void Queue::wake(Moment now) {
   company_.clear();
-  for (const auto& [due, key] : waiting) {
+  for (std::size_t i = 0; i < kEager && !in_line_.empty(); ++i) {
+    const store::ObjectKey key = std::get<store::ObjectKey>(*in_line_.begin());
+    activate(key, pods_.at(key));
+  }
+  for (const store::ObjectKey& key : std::exchange(asleep_, {})) {
     Pod& pod = pods_.at(key);
-    pod.due.reset();
-    activate(key, pod);
+    wait(key, pod, std::min(*pod.due, std::max(now, backoff_end(pod))));
   }
 }
 

@@ -16,6 +16,12 @@ namespace podrun::scheduling {
 
 /// kube-scheduler looks at refused pods again after this long though nothing seems to have changed.
 inline constexpr Seconds kFlush{300};
+/// What a pod waits after its first refusal, doubled by each further one, at most
+/// (podInitialBackoffSeconds, podMaxBackoffSeconds of kube-scheduler).
+inline constexpr Seconds kFirstBackoff{1}, kLongestBackoff{10};
+/// So many of those that wait are looked at at once when something changes, whatever their backoff:
+/// room that one pod leaves is another's without delay, and a thousand that wait cost no more.
+inline constexpr std::size_t kEager = 16;
 
 class Queue {
  public:
@@ -28,8 +34,9 @@ class Queue {
   bool refused(const store::ObjectKey& key, const std::string& message, Moment now, Moment until);
   /// It waits for company (pod affinity).
   void wants_company(const store::ObjectKey& key) { company_.insert(key); }
-  /// Something changed: all that wait are looked at.
-  void wake();
+  /// Something changed: those that wait are looked at, kEager of them now, the others when their
+  /// backoff is over.
+  void wake(Moment now);
   /// A pod came: those that want company are.
   void wake_company();
 
@@ -45,14 +52,21 @@ class Queue {
     std::string told;
     Moment told_at{};
     std::optional<Moment> due;  // where it waits
+    Moment refused_at{};
+    int refusals = 0;
   };
   using Turn = std::tuple<std::int64_t, std::uint64_t, store::ObjectKey>;  // the priority negative
 
   void activate(const store::ObjectKey& key, Pod& pod);
+  void wait(const store::ObjectKey& key, Pod& pod, Moment until);
+  void wait_no_more(const store::ObjectKey& key, Pod& pod);
+  static Moment backoff_end(const Pod& pod);
 
   std::map<store::ObjectKey, Pod> pods_;
   std::set<Turn> active_;
   std::set<std::pair<Moment, store::ObjectKey>> waiting_;
+  std::set<Turn> in_line_;             // those that wait, as in active_
+  std::set<store::ObjectKey> asleep_;  // of these: nothing changed since they were refused
   std::set<store::ObjectKey> company_;
   std::uint64_t turns_ = 0;
 };
