@@ -26,10 +26,27 @@ constexpr std::array<Tolerated, 7> kTolerated = {{
     {"node.kubernetes.io/network-unavailable", "NoSchedule", true},
 }};
 
+// Toleration.MatchToleration.
+constexpr std::array<const char*, 4> kToleratedBy = {"key", "effect", "operator", "value"};
+
 const Json& template_spec(const Json& set) {
   static const Json none = Json::object();
   const Json* spec = find(set, {"spec", "template", "spec"});
   return spec == nullptr ? none : *spec;
+}
+
+/// In place of what the template says of the same taint, such as for how long.
+void add_toleration(Json& all, const Json& toleration) {
+  bool is_there = false;
+  for (Json& present : all) {
+    const bool is_same =
+        std::all_of(kToleratedBy.begin(), kToleratedBy.end(), [&](const char* field) {
+          return text_at(present, {field}) == text_at(toleration, {field});
+        });
+    if (is_same) present = toleration;
+    is_there |= is_same;
+  }
+  if (!is_there) all.push_back(toleration);
 }
 
 void add_tolerations(Json& spec) {
@@ -37,11 +54,7 @@ void add_tolerations(Json& spec) {
   if (!all.is_array()) all = Json::array();
   for (const Tolerated& each : kTolerated) {
     if (each.host_network_only && !flag_at(spec, {"hostNetwork"})) continue;
-    const Json toleration = {{"effect", each.effect}, {"key", each.key}, {"operator", "Exists"}};
-    const bool is_there = std::any_of(all.begin(), all.end(), [&](const Json& present) {
-      return same_value(present, toleration);
-    });
-    if (!is_there) all.push_back(toleration);
+    add_toleration(all, {{"effect", each.effect}, {"key", each.key}, {"operator", "Exists"}});
   }
 }
 

@@ -61,6 +61,27 @@ TEST_F(DaemonSets, PodsArePinnedAndTolerateWhatDaemonsDo) {
                     {"metadata", "labels", kRevisionHashLabel}));
 }
 
+TEST_F(DaemonSets, TheTemplateDoesNotShortenWhatDaemonsTolerate) {
+  add_node("n1");
+  Json set = make_set();
+  const Json brief = Json::parse(R"({"key": "node.kubernetes.io/unreachable",
+      "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 30})");
+  Json other = brief;
+  other["key"] = "example.com/other";
+  Json equal = brief;
+  equal["operator"] = "Equal";
+  set["spec"]["template"]["spec"]["tolerations"] = Json::array({other, brief, equal});
+  create(set);
+  const Json pod = *only_pod().json;
+  const Json& all = pod["spec"]["tolerations"];
+  ASSERT_EQ(all.size(), 8U) << all.dump(1);
+  EXPECT_EQ(all[0], other);
+  Json unlimited = brief;
+  unlimited.erase("tolerationSeconds");
+  EXPECT_TRUE(same_value(all[1], unlimited)) << all[1];
+  EXPECT_EQ(all[2], equal);
+}
+
 TEST_F(DaemonSets, CordonedNodesKeepTheirsTaintedOnesGetNone) {
   add_node("n1");
   create();
