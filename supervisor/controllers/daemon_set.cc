@@ -137,13 +137,14 @@ void plan_node(const Json& set, const Json& node, const NodePods& here, const st
 
 /// The pods of a node that are not being deleted.
 struct Pair {
+  std::string node;
+  bool runs = false;  // the node gets a pod
   const store::Object* latest = nullptr;
   const store::Object* old = nullptr;
   bool is_clear = true;  // at most one of each
 };
 
-Pair pair_of(const std::vector<store::Object>& pods, const std::string& hash) {
-  Pair pair;
+Pair pair_of(Pair pair, const std::vector<store::Object>& pods, const std::string& hash) {
   for (const store::Object& pod : pods) {
     if (is_being_deleted(*pod.json)) continue;
     const store::Object*& place = is_current(*pod.json, hash) ? pair.latest : pair.old;
@@ -177,26 +178,38 @@ DaemonPlan replace_in_place(const Json& set, const std::vector<Pair>& nodes, std
   return plan;
 }
 
-/// New pods come beside the old ones, as many as maxSurge allows.
-DaemonPlan surge(const Json& set, const std::vector<Pair>& nodes,
-                 const std::vector<std::string>& names, std::int64_t most, WallTime now) {
+/// New pods come beside the old ones, as many as maxSurge allows. Where a node gets no new one, the
+/// old one stays as long as the others do not all serve.
+DaemonPlan surge(const Json& set, const std::vector<Pair>& nodes, std::int64_t desired,
+                 std::int64_t most, WallTime now) {
   DaemonPlan plan;
-  std::int64_t surging = 0;
+  std::int64_t surging = 0, available = 0;
   std::vector<std::string> candidates;
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const Pair& pair = nodes[i];
-    if (!pair.is_clear) {
-      ++surging;
-    } else if (pair.old != nullptr) {
-      const bool old_serves = is_available(set, *pair.old->json, now);
-      if (pair.latest == nullptr) {
-        (old_serves ? candidates : plan.create).push_back(names[i]);
-      } else if (!old_serves || is_available(set, *pair.latest->json, now)) {
+  std::vector<const store::Object*> leaving;
+  for (const Pair& pair : nodes) {
+    const store::Object* first = pair.old != nullptr ? pair.old : pair.latest;
+    if (!pair.is_clear) ++surging;
+    if (!pair.is_clear || first == nullptr) continue;
+    const bool serves = is_available(set, *first->json, now);
+    available += serves ? 1 : 0;
+    if (pair.old == nullptr) continue;
+    if (pair.latest != nullptr) {
+      if (is_available(set, *pair.latest->json, now)) {
         plan.remove.push_back({*pair.old, "", "", ""});
       } else {
         ++surging;
       }
+    } else if (pair.runs) {
+      (serves ? candidates : plan.create).push_back(pair.node);
+    } else if (serves) {
+      leaving.push_back(pair.old);
+    } else {
+      plan.remove.push_back({*pair.old, "", "", ""});
     }
+  }
+  for (const store::Object* pod : leaving) {
+    if (available-- <= desired) break;
+    plan.remove.push_back({*pod, "", "", ""});
   }
   for (const std::string& name : candidates) {
     if (surging++ >= most) break;
@@ -259,22 +272,20 @@ DaemonPlan plan_daemon_rollout(const Json& set, const std::vector<store::Object>
   if (text_at(set, {"spec", "updateStrategy", "type"}) != "RollingUpdate") return {};
   const ByNode all = by_node(pods);
   std::vector<Pair> pairs;
-  std::vector<std::string> names;
+  std::int64_t desired = 0;
   static const std::vector<store::Object> none;
   for (const store::Object& node : nodes) {
     const auto here = all.find(node.key.name);
-    if (!fit_of(set, *node.json).runs && here == all.end()) continue;
-    pairs.push_back(pair_of(here == all.end() ? none : here->second, hash));
-    names.push_back(node.key.name);
+    const bool runs = fit_of(set, *node.json).runs;
+    desired += runs ? 1 : 0;
+    if (!runs && here == all.end()) continue;
+    pairs.push_back(pair_of({node.key.name, runs}, here == all.end() ? none : here->second, hash));
   }
-  const auto desired = static_cast<std::int64_t>(
-      std::count_if(nodes.begin(), nodes.end(),
-                    [&](const store::Object& node) { return fit_of(set, *node.json).runs; }));
   const std::int64_t extra = rolling_share(set, "maxSurge", desired, 0);
-  if (extra > 0) return surge(set, pairs, names, extra, now);
+  if (extra > 0) return surge(set, pairs, desired, extra, now);
+  std::int64_t most = rolling_share(set, "maxUnavailable", desired, 1);
   // Percentages may round to what could not go on.
-  const std::int64_t most =
-      std::max<std::int64_t>(1, rolling_share(set, "maxUnavailable", desired, 1));
+  if (desired > 0) most = std::max<std::int64_t>(1, most);
   return replace_in_place(set, pairs, most, now);
 }
 

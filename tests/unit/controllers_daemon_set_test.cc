@@ -11,6 +11,9 @@ using test::make_set;
 using test::node_key;
 using test::pod_key;
 
+const Json kSurging = make_set(
+    {{"type", "RollingUpdate"}, {"rollingUpdate", {{"maxUnavailable", 0}, {"maxSurge", 1}}}});
+
 TEST_F(DaemonSets, OnePodForEachNode) {
   add_node("n1");
   create();
@@ -89,16 +92,10 @@ TEST_F(DaemonSets, CordonedNodesKeepTheirsTaintedOnesGetNone) {
   world.settle();
   EXPECT_EQ(where(), "n1");
   EXPECT_EQ(status("desiredNumberScheduled"), 1);
-  const auto taint = [&](const char* effect) {
-    world.api.edit(node_key("n1"), [&](Json& node) {
-      node["spec"]["taints"] = Json::array({{{"key", "k"}, {"effect", effect}}});
-    });
-    world.settle();
-  };
-  taint("NoSchedule");
+  taint("n1", "NoSchedule");
   EXPECT_EQ(where(), "n1");
   EXPECT_EQ(status("numberMisscheduled"), 1);
-  taint("NoExecute");
+  taint("n1", "NoExecute");
   EXPECT_EQ(where(), "");
 }
 
@@ -165,8 +162,7 @@ TEST_F(DaemonSets, UnavailableOldPodsGoAtOnce) {
 
 TEST_F(DaemonSets, SurgesBesideTheOldPod) {
   for (const char* name : {"n1", "n2"}) add_node(name);
-  create(make_set(
-      {{"type", "RollingUpdate"}, {"rollingUpdate", {{"maxUnavailable", 0}, {"maxSurge", 1}}}}));
+  create(kSurging);
   run_pods();
   set_image("new");
   EXPECT_EQ(pods().size(), 3U);
@@ -177,6 +173,45 @@ TEST_F(DaemonSets, SurgesBesideTheOldPod) {
   end_deleted();
   EXPECT_EQ(with_image("new"), 2U);
   EXPECT_EQ(pods().size(), 2U);
+}
+
+TEST_F(DaemonSets, SurgesPastANodeThatGetsNone) {
+  for (const char* name : {"n1", "n2"}) add_node(name);
+  create(kSurging);
+  run_pods();
+  taint("n1", "NoSchedule");
+  set_image("new");
+  EXPECT_EQ(where(), "n2 n2");
+  run_pods();
+  end_deleted();
+  EXPECT_EQ(where(), "n2");
+  EXPECT_EQ(with_image("new"), 1U);
+}
+
+TEST_F(DaemonSets, AnOldPodStaysWhereNoNewOneGoesUntilTheRestServes) {
+  for (const char* name : {"n1", "n2", "n3"}) add_node(name);
+  create(kSurging);
+  run_pods();
+  set_ready("n2", false);
+  taint("n1", "NoSchedule");
+  set_image("new");
+  EXPECT_EQ(where(), "n1 n2 n3 n3");  // n2 has a new one at once: its old one does not serve
+  for (int step = 0; step < 2; ++step) {
+    run_pods();
+    end_deleted();
+  }
+  EXPECT_EQ(where(), "n2 n3");
+  EXPECT_EQ(with_image("new"), 2U);
+}
+
+TEST_F(DaemonSets, AnOldPodThatDoesNotServeGoesWhereNoNewOneGoes) {
+  for (const char* name : {"n1", "n2"}) add_node(name);
+  create(kSurging);
+  run_pods(false);
+  taint("n1", "NoSchedule");
+  set_image("new");
+  EXPECT_EQ(where(), "n2");
+  EXPECT_EQ(with_image("new"), 1U);
 }
 
 TEST_F(DaemonSets, OnDeleteLeavesThePodsToTheUser) {
