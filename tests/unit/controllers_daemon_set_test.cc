@@ -126,6 +126,22 @@ TEST_F(DaemonSets, FailedPodsAreReplacedWithBackoff) {
   EXPECT_NE(only_pod().key.name, third);
 }
 
+TEST_F(DaemonSets, PodsThatSucceedAreReplacedAtOnce) {
+  add_node("n1");
+  create();
+  run_pods();
+  for (int time = 0; time < 2; ++time) {
+    const std::string ended = only_pod().key.name;
+    world.api.edit(pod_key(ended), [](Json& pod) { pod["status"]["phase"] = "Succeeded"; });
+    world.settle();
+    EXPECT_TRUE(told("Normal SucceededDaemonPod Found succeeded daemon pod default/" + ended +
+                     " on node n1, will try to delete it"));
+    EXPECT_EQ(where(), "n1");
+    EXPECT_NE(only_pod().key.name, ended);
+    run_pods();
+  }
+}
+
 TEST_F(DaemonSets, RollsOneNodeAfterTheOther) {
   for (const char* name : {"n1", "n2", "n3"}) add_node(name);
   create();
@@ -158,6 +174,34 @@ TEST_F(DaemonSets, UnavailableOldPodsGoAtOnce) {
   set_image("new");
   end_deleted();
   EXPECT_EQ(with_image("new"), 3U);
+}
+
+TEST_F(DaemonSets, PodsServeOnceTheyWereReadyForLongEnough) {
+  for (const char* name : {"n1", "n2"}) add_node(name);
+  Json set = make_set();
+  set["spec"]["minReadySeconds"] = 10;
+  create(set);
+  run_pods();
+  const auto advance = [&](int seconds) {
+    world.clock.advance(Seconds(seconds));
+    world.settle();
+  };
+  advance(9);
+  EXPECT_EQ(status("numberReady"), 2);
+  EXPECT_EQ(status("numberAvailable"), 0);
+  EXPECT_EQ(status("numberUnavailable"), 2);
+  advance(1);
+  EXPECT_EQ(status("numberAvailable"), 2);
+  EXPECT_EQ(status("numberUnavailable"), 0);
+  set_image("new");
+  end_deleted();
+  run_pods();
+  advance(9);
+  EXPECT_EQ(with_image("new"), 1U);  // it does not serve yet: the other one has to
+  EXPECT_EQ(pods().size(), 2U);
+  advance(1);
+  end_deleted();
+  EXPECT_EQ(with_image("new"), 2U);
 }
 
 TEST_F(DaemonSets, SurgesBesideTheOldPod) {
@@ -252,6 +296,60 @@ TEST_F(DaemonSets, AReturnToAnOldTemplateReusesItsRevision) {
     const bool current = keeps_template(*each.json, world.api.json(key));
     EXPECT_EQ(number_at(*each.json, {"revision"}), current ? 3 : 2);
   }
+}
+
+TEST_F(DaemonSets, TwoTemplatesWithOneHash) {
+  add_node("n1");
+  Json set = make_set();
+  set["metadata"]["namespace"] = "default";
+  Json other = set;
+  other["spec"]["template"]["spec"]["containers"][0]["image"] = "other";
+  // What the set's own revision would be called, with another template.
+  Json taken = new_revision(set, Json::object(), 1);
+  taken["metadata"].erase("ownerReferences");
+  taken["metadata"]["labels"] = Json::object();
+  taken["data"] = revision_data(other);
+  world.api.create(kControllerRevisions, "default", taken);
+  create(set);
+  for (int i = 0; i < 3; ++i) {
+    world.clock.advance(Seconds(1));
+    world.settle();
+  }
+  EXPECT_EQ(status("collisionCount"), 1);
+  ASSERT_EQ(revisions(), 2U);
+  const std::string& hash = text_at(*only_pod().json, {"metadata", "labels", kRevisionHashLabel});
+  const std::string name = name_of(set) + "-" + hash;
+  EXPECT_NE(name, name_of(taken));
+  EXPECT_TRUE(keeps_template(world.api.json({kControllerRevisions, "default", name}), set));
+  set_image("third");  // the count stays
+  EXPECT_EQ(status("collisionCount"), 1);
+}
+
+TEST_F(DaemonSets, ARevisionThatIsThereServes) {
+  add_node("n1");
+  Json set = make_set();
+  set["metadata"]["namespace"] = "default";
+  Json present = new_revision(set, Json::object(), 1);
+  const std::string hash = hash_of(present);
+  present["metadata"].erase("ownerReferences");
+  present["metadata"]["labels"].erase("app");
+  world.api.create(kControllerRevisions, "default", present);
+  create(set);
+  EXPECT_EQ(revisions(), 1U);
+  EXPECT_EQ(text_at(*only_pod().json, {"metadata", "labels", kRevisionHashLabel}), hash);
+  EXPECT_EQ(status("collisionCount"), 0);
+}
+
+TEST_F(DaemonSets, OneThatSelectsEverythingIsLeftAlone) {
+  add_node("n1");
+  Json set = make_set();
+  set["spec"]["selector"] = Json::object();
+  create(set);
+  EXPECT_TRUE(
+      told("Warning SelectingAll This daemon set is selecting all pods. A non-empty "
+           "selector is required."));
+  EXPECT_EQ(where(), "");
+  EXPECT_EQ(revisions(), 0U);
 }
 
 TEST_F(DaemonSets, AdoptsAndReleases) {
