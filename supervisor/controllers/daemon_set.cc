@@ -25,10 +25,12 @@ bool is_current(const Json& pod, const std::string& hash) {
 
 const std::string& phase_of(const Json& pod) { return text_at(pod, {"status", "phase"}); }
 
+bool is_bound(const Json& pod) { return !text_at(pod, {"spec", "nodeName"}).empty(); }
+
 /// On a node first, then the oldest.
 bool goes_before(const store::Object& a, const store::Object& b) {
-  const bool first = !text_at(*a.json, {"spec", "nodeName"}).empty();
-  const bool second = !text_at(*b.json, {"spec", "nodeName"}).empty();
+  const bool first = is_bound(*a.json);
+  const bool second = is_bound(*b.json);
   if (first != second) return first;
   const std::string& born = text_at(*a.json, {"metadata", "creationTimestamp"});
   const std::string& other = text_at(*b.json, {"metadata", "creationTimestamp"});
@@ -259,8 +261,8 @@ DaemonPlan plan_daemons(const Json& set, const std::vector<store::Object>& nodes
   for (const auto& [node, here] : all) {
     if (names.count(node) > 0) continue;
     for (const store::Object& pod : here) {
-      const bool waits = text_at(*pod.json, {"spec", "nodeName"}).empty();
-      if (waits && !is_being_deleted(*pod.json)) plan.remove.push_back({pod, "", "", ""});
+      if (!is_bound(*pod.json) && !is_being_deleted(*pod.json))
+        plan.remove.push_back({pod, "", "", ""});
     }
   }
   return plan;
@@ -279,7 +281,13 @@ DaemonPlan plan_daemon_rollout(const Json& set, const std::vector<store::Object>
     const bool runs = fit_of(set, *node.json).runs;
     desired += runs ? 1 : 0;
     if (!runs && here == all.end()) continue;
-    pairs.push_back(pair_of({node.key.name, runs}, here == all.end() ? none : here->second, hash));
+    Pair pair = pair_of({node.key.name, runs}, here == all.end() ? none : here->second, hash);
+    // A pod that came before the taint waits for as long as that is there: it holds nothing up.
+    if (!runs && pair.latest != nullptr && !is_bound(*pair.latest->json)) {
+      pair.latest = nullptr;
+      if (pair.old == nullptr) continue;
+    }
+    pairs.push_back(std::move(pair));
   }
   const std::int64_t extra = rolling_share(set, "maxSurge", desired, 0);
   if (extra > 0) return surge(set, pairs, desired, extra, now);

@@ -232,6 +232,33 @@ TEST_F(DaemonSets, SurgesPastANodeThatGetsNone) {
   EXPECT_EQ(with_image("new"), 1U);
 }
 
+TEST_F(DaemonSets, ASurgeIsNotHeldUpByAPodThatCameBeforeTheTaint) {
+  for (const char* name : {"n1", "n2"}) add_node(name);
+  create(kSurging);
+  run_pods();
+  set_image("new");
+  EXPECT_EQ(where(), "n1 n1 n2");
+  taint("n1", "NoSchedule");
+  for (int step = 0; step < 2; ++step) {
+    run_pods();
+    end_deleted();
+  }
+  EXPECT_EQ(where(), "n1 n2");
+  EXPECT_EQ(with_image("new"), 2U);
+}
+
+TEST_F(DaemonSets, ARolloutIsNotHeldUpByAPodThatCameBeforeTheTaint) {
+  for (const char* name : {"n1", "n2"}) add_node(name);
+  create();
+  run_pods();
+  set_image("new");
+  end_deleted();
+  EXPECT_EQ(with_image("new"), 1U);
+  taint(target_node(*only_waiting().json), "NoSchedule");
+  end_deleted();
+  EXPECT_EQ(with_image("new"), 2U);
+}
+
 TEST_F(DaemonSets, AnOldPodStaysWhereNoNewOneGoesUntilTheRestServes) {
   for (const char* name : {"n1", "n2", "n3"}) add_node(name);
   create(kSurging);

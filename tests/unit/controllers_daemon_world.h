@@ -114,6 +114,13 @@ class DaemonSets : public testing::Test {
     return std::any_of(world.api.events.begin(), world.api.events.end(),
                        [&](const auto& each) { return each.find(event) != std::string::npos; });
   }
+  store::Object only_waiting() const {
+    auto all = pods();
+    std::erase_if(all, [](const store::Object& pod) {
+      return !text_at(*pod.json, {"spec", "nodeName"}).empty();
+    });
+    return all.at(0);
+  }
   store::Object only_pod() const { return pods().at(0); }
 
   const store::ObjectKey key{kDaemonSets, "default", "agent"};
