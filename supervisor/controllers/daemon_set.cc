@@ -1,53 +1,16 @@
 #include "supervisor/controllers/daemon_set.h"
 
 #include <algorithm>
-#include <array>
+#include <set>
 
 #include "supervisor/controllers/pod_state.h"
-#include "supervisor/controllers/replicas.h"
 #include "supervisor/controllers/share.h"
-#include "supervisor/scheduling/pod_facts.h"
 
 namespace podrun::controllers {
 namespace {
 
 // controller.failedPodsBackoff.
 constexpr Seconds kLongestWait{15 * 60};
-
-struct Tolerated {
-  const char* key;
-  const char* effect;
-  bool host_network_only = false;
-};
-// pkg/controller/daemon/util, AddOrUpdateDaemonPodTolerations.
-constexpr std::array<Tolerated, 7> kTolerated = {{
-    {"node.kubernetes.io/not-ready", "NoExecute"},
-    {"node.kubernetes.io/unreachable", "NoExecute"},
-    {"node.kubernetes.io/disk-pressure", "NoSchedule"},
-    {"node.kubernetes.io/memory-pressure", "NoSchedule"},
-    {"node.kubernetes.io/pid-pressure", "NoSchedule"},
-    {"node.kubernetes.io/unschedulable", "NoSchedule"},
-    {"node.kubernetes.io/network-unavailable", "NoSchedule", true},
-}};
-
-const Json& template_spec(const Json& set) {
-  static const Json none = Json::object();
-  const Json* spec = find(set, {"spec", "template", "spec"});
-  return spec == nullptr ? none : *spec;
-}
-
-void add_tolerations(Json& spec) {
-  Json& all = spec["tolerations"];
-  if (!all.is_array()) all = Json::array();
-  for (const Tolerated& each : kTolerated) {
-    if (each.host_network_only && !flag_at(spec, {"hostNetwork"})) continue;
-    const Json toleration = {{"effect", each.effect}, {"key", each.key}, {"operator", "Exists"}};
-    const bool is_there = std::any_of(all.begin(), all.end(), [&](const Json& present) {
-      return same_value(present, toleration);
-    });
-    if (!is_there) all.push_back(toleration);
-  }
-}
 
 Seconds min_ready(const Json& set) { return Seconds(number_at(set, {"spec", "minReadySeconds"})); }
 
@@ -62,10 +25,12 @@ bool is_current(const Json& pod, const std::string& hash) {
 
 const std::string& phase_of(const Json& pod) { return text_at(pod, {"status", "phase"}); }
 
+bool is_bound(const Json& pod) { return !text_at(pod, {"spec", "nodeName"}).empty(); }
+
 /// On a node first, then the oldest.
 bool goes_before(const store::Object& a, const store::Object& b) {
-  const bool first = !text_at(*a.json, {"spec", "nodeName"}).empty();
-  const bool second = !text_at(*b.json, {"spec", "nodeName"}).empty();
+  const bool first = is_bound(*a.json);
+  const bool second = is_bound(*b.json);
   if (first != second) return first;
   const std::string& born = text_at(*a.json, {"metadata", "creationTimestamp"});
   const std::string& other = text_at(*b.json, {"metadata", "creationTimestamp"});
@@ -174,13 +139,14 @@ void plan_node(const Json& set, const Json& node, const NodePods& here, const st
 
 /// The pods of a node that are not being deleted.
 struct Pair {
+  std::string node;
+  bool runs = false;  // the node gets a pod
   const store::Object* latest = nullptr;
   const store::Object* old = nullptr;
   bool is_clear = true;  // at most one of each
 };
 
-Pair pair_of(const std::vector<store::Object>& pods, const std::string& hash) {
-  Pair pair;
+Pair pair_of(Pair pair, const std::vector<store::Object>& pods, const std::string& hash) {
   for (const store::Object& pod : pods) {
     if (is_being_deleted(*pod.json)) continue;
     const store::Object*& place = is_current(*pod.json, hash) ? pair.latest : pair.old;
@@ -214,26 +180,38 @@ DaemonPlan replace_in_place(const Json& set, const std::vector<Pair>& nodes, std
   return plan;
 }
 
-/// New pods come beside the old ones, as many as maxSurge allows.
-DaemonPlan surge(const Json& set, const std::vector<Pair>& nodes,
-                 const std::vector<std::string>& names, std::int64_t most, WallTime now) {
+/// New pods come beside the old ones, as many as maxSurge allows. Where a node gets no new one, the
+/// old one stays as long as the others do not all serve.
+DaemonPlan surge(const Json& set, const std::vector<Pair>& nodes, std::int64_t desired,
+                 std::int64_t most, WallTime now) {
   DaemonPlan plan;
-  std::int64_t surging = 0;
+  std::int64_t surging = 0, available = 0;
   std::vector<std::string> candidates;
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const Pair& pair = nodes[i];
-    if (!pair.is_clear) {
-      ++surging;
-    } else if (pair.old != nullptr) {
-      const bool old_serves = is_available(set, *pair.old->json, now);
-      if (pair.latest == nullptr) {
-        (old_serves ? candidates : plan.create).push_back(names[i]);
-      } else if (!old_serves || is_available(set, *pair.latest->json, now)) {
+  std::vector<const store::Object*> leaving;
+  for (const Pair& pair : nodes) {
+    const store::Object* first = pair.old != nullptr ? pair.old : pair.latest;
+    if (!pair.is_clear) ++surging;
+    if (!pair.is_clear || first == nullptr) continue;
+    const bool serves = is_available(set, *first->json, now);
+    available += serves ? 1 : 0;
+    if (pair.old == nullptr) continue;
+    if (pair.latest != nullptr) {
+      if (is_available(set, *pair.latest->json, now)) {
         plan.remove.push_back({*pair.old, "", "", ""});
       } else {
         ++surging;
       }
+    } else if (pair.runs) {
+      (serves ? candidates : plan.create).push_back(pair.node);
+    } else if (serves) {
+      leaving.push_back(pair.old);
+    } else {
+      plan.remove.push_back({*pair.old, "", "", ""});
     }
+  }
+  for (const store::Object* pod : leaving) {
+    if (available-- <= desired) break;
+    plan.remove.push_back({*pod, "", "", ""});
   }
   for (const std::string& name : candidates) {
     if (surging++ >= most) break;
@@ -243,48 +221,6 @@ DaemonPlan surge(const Json& set, const std::vector<Pair>& nodes,
 }
 
 }  // namespace
-
-NodeFit fit_of(const Json& set, const Json& node) {
-  Json spec = template_spec(set);
-  const std::string& wanted = text_at(spec, {"nodeName"});
-  const Json* labels = find(node, {"metadata", "labels"});
-  static const Json none;
-  if ((!wanted.empty() && wanted != name_of(node)) ||
-      !scheduling::node_demand(spec).admits(name_of(node), labels == nullptr ? none : *labels)) {
-    return {};
-  }
-  add_tolerations(spec);
-  const auto tolerations = scheduling::tolerations_of(spec);
-  const auto taints = scheduling::taints_of(node);
-  const auto bears = [&](const std::set<std::string>& effects) {
-    return scheduling::first_untolerated(taints, tolerations, effects) == nullptr;
-  };
-  return {bears({"NoSchedule", "NoExecute"}), bears({"NoExecute"})};
-}
-
-Json daemon_pod(const Json& set, const Json& owner_ref, const std::string& node,
-                const std::string& hash) {
-  Json pod = pod_from_template(set, owner_ref);
-  Json& labels = pod["metadata"]["labels"];
-  labels[kRevisionHashLabel] = hash;
-  const std::string& generation = annotation_of(set, kTemplateGeneration);
-  if (!generation.empty()) labels["pod-template-generation"] = generation;
-  Json& spec = pod["spec"];
-  const Json field = {
-      {"key", "metadata.name"}, {"operator", "In"}, {"values", Json::array({node})}};
-  spec["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"] = {
-      {"nodeSelectorTerms", Json::array({{{"matchFields", Json::array({field})}}})}};
-  add_tolerations(spec);
-  return pod;
-}
-
-std::string target_node(const Json& pod) {
-  const std::string& node = text_at(pod, {"spec", "nodeName"});
-  const Json* spec = find(pod, {"spec"});
-  if (!node.empty() || spec == nullptr) return node;
-  const auto names = scheduling::node_demand(*spec).names();
-  return names && names->size() == 1 ? *names->begin() : "";
-}
 
 std::optional<WallTime> FailureBackoff::held_until(const std::string& key, WallTime now) const {
   const auto found = entries_.find(key);
@@ -325,8 +261,8 @@ DaemonPlan plan_daemons(const Json& set, const std::vector<store::Object>& nodes
   for (const auto& [node, here] : all) {
     if (names.count(node) > 0) continue;
     for (const store::Object& pod : here) {
-      const bool waits = text_at(*pod.json, {"spec", "nodeName"}).empty();
-      if (waits && !is_being_deleted(*pod.json)) plan.remove.push_back({pod, "", "", ""});
+      if (!is_bound(*pod.json) && !is_being_deleted(*pod.json))
+        plan.remove.push_back({pod, "", "", ""});
     }
   }
   return plan;
@@ -338,22 +274,26 @@ DaemonPlan plan_daemon_rollout(const Json& set, const std::vector<store::Object>
   if (text_at(set, {"spec", "updateStrategy", "type"}) != "RollingUpdate") return {};
   const ByNode all = by_node(pods);
   std::vector<Pair> pairs;
-  std::vector<std::string> names;
+  std::int64_t desired = 0;
   static const std::vector<store::Object> none;
   for (const store::Object& node : nodes) {
     const auto here = all.find(node.key.name);
-    if (!fit_of(set, *node.json).runs && here == all.end()) continue;
-    pairs.push_back(pair_of(here == all.end() ? none : here->second, hash));
-    names.push_back(node.key.name);
+    const bool runs = fit_of(set, *node.json).runs;
+    desired += runs ? 1 : 0;
+    if (!runs && here == all.end()) continue;
+    Pair pair = pair_of({node.key.name, runs}, here == all.end() ? none : here->second, hash);
+    // A pod that came before the taint waits for as long as that is there: it holds nothing up.
+    if (!runs && pair.latest != nullptr && !is_bound(*pair.latest->json)) {
+      pair.latest = nullptr;
+      if (pair.old == nullptr) continue;
+    }
+    pairs.push_back(std::move(pair));
   }
-  const auto desired = static_cast<std::int64_t>(
-      std::count_if(nodes.begin(), nodes.end(),
-                    [&](const store::Object& node) { return fit_of(set, *node.json).runs; }));
   const std::int64_t extra = rolling_share(set, "maxSurge", desired, 0);
-  if (extra > 0) return surge(set, pairs, names, extra, now);
+  if (extra > 0) return surge(set, pairs, desired, extra, now);
+  std::int64_t most = rolling_share(set, "maxUnavailable", desired, 1);
   // Percentages may round to what could not go on.
-  const std::int64_t most =
-      std::max<std::int64_t>(1, rolling_share(set, "maxUnavailable", desired, 1));
+  if (desired > 0) most = std::max<std::int64_t>(1, most);
   return replace_in_place(set, pairs, most, now);
 }
 

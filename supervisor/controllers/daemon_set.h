@@ -1,5 +1,5 @@
-// What a DaemonSet does about its pods, pure: on which nodes they belong, which are made and which
-// go, rolling updates, status. pkg/controller/daemon.
+// What a DaemonSet does about its pods, pure: which are made and which go, rolling updates, status.
+// pkg/controller/daemon.
 #pragma once
 
 #include <map>
@@ -7,26 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "supervisor/controllers/daemon_pod.h"
 #include "supervisor/controllers/json_access.h"
 
 namespace podrun::controllers {
 
 inline constexpr const char* kDaemonSets = "daemonsets.apps";
-inline constexpr const char* kRevisionHashLabel = "controller-revision-hash";
-inline constexpr const char* kTemplateGeneration = "deprecated.daemonset.template.generation";
-
-/// Whether a node gets the pod, and whether one that runs there may stay.
-struct NodeFit {
-  bool runs = false, keeps = false;
-  bool operator==(const NodeFit&) const = default;
-};
-NodeFit fit_of(const Json& set, const Json& node);
-
-/// The pod for a node: pinned to it by affinity, with the tolerations that all daemons have.
-Json daemon_pod(const Json& set, const Json& owner_ref, const std::string& node,
-                const std::string& hash);
-/// The node that a pod is on, or is pinned to; "" where there is none.
-std::string target_node(const Json& pod);
 
 /// Failed pods of a node are replaced after 1 s, 2 s, … 15 minutes from the last time, the first at
 /// once. What is remembered is lost with the process: that costs one replacement too early.

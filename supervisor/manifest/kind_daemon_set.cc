@@ -89,7 +89,12 @@ void check_strategy(const Path& path, const Json& strategy, Report& report) {
   if (type == "RollingUpdate") {
     check_rolling_update(path / "rollingUpdate", strategy["rollingUpdate"], report);
   } else if (type != "OnDelete") {
-    report.not_supported(path, type, {"OnDelete", "RollingUpdate"});
+    // The whole strategy, as Go prints it, but for an address.
+    const bool has_rolling = find(strategy, "rollingUpdate") != nullptr;
+    report.error(path, "Unsupported value: apps.DaemonSetUpdateStrategy{Type:" + go_quote(type) +
+                           ", RollingUpdate:(*apps.RollingUpdateDaemonSet)(" +
+                           (has_rolling ? "0xc000000000" : "nil") +
+                           ")}: supported values: \"RollingUpdate\", \"OnDelete\"");
   }
 }
 

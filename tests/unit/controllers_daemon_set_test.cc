@@ -1,4 +1,4 @@
-// DaemonSets on nodes that come, go and change: pods, rollouts, revisions, status.
+// DaemonSets on nodes that come, go and change: pods, revisions, status.
 #include <gtest/gtest.h>
 
 #include "controllers_daemon_world.h"
@@ -61,6 +61,27 @@ TEST_F(DaemonSets, PodsArePinnedAndTolerateWhatDaemonsDo) {
                     {"metadata", "labels", kRevisionHashLabel}));
 }
 
+TEST_F(DaemonSets, TheTemplateDoesNotShortenWhatDaemonsTolerate) {
+  add_node("n1");
+  Json set = make_set();
+  const Json brief = Json::parse(R"({"key": "node.kubernetes.io/unreachable",
+      "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 30})");
+  Json other = brief;
+  other["key"] = "example.com/other";
+  Json equal = brief;
+  equal["operator"] = "Equal";
+  set["spec"]["template"]["spec"]["tolerations"] = Json::array({other, brief, equal});
+  create(set);
+  const Json pod = *only_pod().json;
+  const Json& all = pod["spec"]["tolerations"];
+  ASSERT_EQ(all.size(), 8U) << all.dump(1);
+  EXPECT_EQ(all[0], other);
+  Json unlimited = brief;
+  unlimited.erase("tolerationSeconds");
+  EXPECT_TRUE(same_value(all[1], unlimited)) << all[1];
+  EXPECT_EQ(all[2], equal);
+}
+
 TEST_F(DaemonSets, CordonedNodesKeepTheirsTaintedOnesGetNone) {
   add_node("n1");
   create();
@@ -68,16 +89,10 @@ TEST_F(DaemonSets, CordonedNodesKeepTheirsTaintedOnesGetNone) {
   world.settle();
   EXPECT_EQ(where(), "n1");
   EXPECT_EQ(status("desiredNumberScheduled"), 1);
-  const auto taint = [&](const char* effect) {
-    world.api.edit(node_key("n1"), [&](Json& node) {
-      node["spec"]["taints"] = Json::array({{{"key", "k"}, {"effect", effect}}});
-    });
-    world.settle();
-  };
-  taint("NoSchedule");
+  taint("n1", "NoSchedule");
   EXPECT_EQ(where(), "n1");
   EXPECT_EQ(status("numberMisscheduled"), 1);
-  taint("NoExecute");
+  taint("n1", "NoExecute");
   EXPECT_EQ(where(), "");
 }
 
@@ -108,66 +123,20 @@ TEST_F(DaemonSets, FailedPodsAreReplacedWithBackoff) {
   EXPECT_NE(only_pod().key.name, third);
 }
 
-TEST_F(DaemonSets, RollsOneNodeAfterTheOther) {
-  for (const char* name : {"n1", "n2", "n3"}) add_node(name);
+TEST_F(DaemonSets, PodsThatSucceedAreReplacedAtOnce) {
+  add_node("n1");
   create();
   run_pods();
-  set_image("new");
-  for (int step = 0; step < 3; ++step) {
-    EXPECT_EQ(pods().size(), 2U) << step;
-    EXPECT_EQ(status("updatedNumberScheduled"), step);
-    end_deleted();
-    EXPECT_EQ(pods().size(), 3U) << step;
+  for (int time = 0; time < 2; ++time) {
+    const std::string ended = only_pod().key.name;
+    world.api.edit(pod_key(ended), [](Json& pod) { pod["status"]["phase"] = "Succeeded"; });
+    world.settle();
+    EXPECT_TRUE(told("Normal SucceededDaemonPod Found succeeded daemon pod default/" + ended +
+                     " on node n1, will try to delete it"));
+    EXPECT_EQ(where(), "n1");
+    EXPECT_NE(only_pod().key.name, ended);
     run_pods();
   }
-  EXPECT_EQ(with_image("new"), 3U);
-  EXPECT_EQ(status("updatedNumberScheduled"), 3);
-  EXPECT_EQ(revisions(), 2U);
-}
-
-TEST_F(DaemonSets, MaxUnavailableMayBeAShare) {
-  for (const char* name : {"n1", "n2", "n3", "n4"}) add_node(name);
-  create(make_set({{"type", "RollingUpdate"}, {"rollingUpdate", {{"maxUnavailable", "50%"}}}}));
-  run_pods();
-  set_image("new");
-  EXPECT_EQ(pods().size(), 2U);
-}
-
-TEST_F(DaemonSets, UnavailableOldPodsGoAtOnce) {
-  for (const char* name : {"n1", "n2", "n3"}) add_node(name);
-  create();
-  run_pods(false);
-  set_image("new");
-  end_deleted();
-  EXPECT_EQ(with_image("new"), 3U);
-}
-
-TEST_F(DaemonSets, SurgesBesideTheOldPod) {
-  for (const char* name : {"n1", "n2"}) add_node(name);
-  create(make_set(
-      {{"type", "RollingUpdate"}, {"rollingUpdate", {{"maxUnavailable", 0}, {"maxSurge", 1}}}}));
-  run_pods();
-  set_image("new");
-  EXPECT_EQ(pods().size(), 3U);
-  EXPECT_EQ(with_image("new"), 1U);
-  run_pods();  // the new one serves: the old one goes, and the other node has its turn
-  end_deleted();
-  run_pods();
-  end_deleted();
-  EXPECT_EQ(with_image("new"), 2U);
-  EXPECT_EQ(pods().size(), 2U);
-}
-
-TEST_F(DaemonSets, OnDeleteLeavesThePodsToTheUser) {
-  add_node("n1");
-  create(make_set({{"type", "OnDelete"}}));
-  run_pods();
-  set_image("new");
-  EXPECT_EQ(with_image("new"), 0U);
-  EXPECT_EQ(status("updatedNumberScheduled"), 0);
-  world.api.remove(only_pod().key, {});
-  end_deleted();
-  EXPECT_EQ(with_image("new"), 1U);
 }
 
 TEST_F(DaemonSets, RevisionsCountAndAreForgotten) {
@@ -196,6 +165,60 @@ TEST_F(DaemonSets, AReturnToAnOldTemplateReusesItsRevision) {
     const bool current = keeps_template(*each.json, world.api.json(key));
     EXPECT_EQ(number_at(*each.json, {"revision"}), current ? 3 : 2);
   }
+}
+
+TEST_F(DaemonSets, TwoTemplatesWithOneHash) {
+  add_node("n1");
+  Json set = make_set();
+  set["metadata"]["namespace"] = "default";
+  Json other = set;
+  other["spec"]["template"]["spec"]["containers"][0]["image"] = "other";
+  // What the set's own revision would be called, with another template.
+  Json taken = new_revision(set, Json::object(), 1);
+  taken["metadata"].erase("ownerReferences");
+  taken["metadata"]["labels"] = Json::object();
+  taken["data"] = revision_data(other);
+  world.api.create(kControllerRevisions, "default", taken);
+  create(set);
+  for (int i = 0; i < 3; ++i) {
+    world.clock.advance(Seconds(1));
+    world.settle();
+  }
+  EXPECT_EQ(status("collisionCount"), 1);
+  ASSERT_EQ(revisions(), 2U);
+  const std::string& hash = text_at(*only_pod().json, {"metadata", "labels", kRevisionHashLabel});
+  const std::string name = name_of(set) + "-" + hash;
+  EXPECT_NE(name, name_of(taken));
+  EXPECT_TRUE(keeps_template(world.api.json({kControllerRevisions, "default", name}), set));
+  set_image("third");  // the count stays
+  EXPECT_EQ(status("collisionCount"), 1);
+}
+
+TEST_F(DaemonSets, ARevisionThatIsThereServes) {
+  add_node("n1");
+  Json set = make_set();
+  set["metadata"]["namespace"] = "default";
+  Json present = new_revision(set, Json::object(), 1);
+  const std::string hash = hash_of(present);
+  present["metadata"].erase("ownerReferences");
+  present["metadata"]["labels"].erase("app");
+  world.api.create(kControllerRevisions, "default", present);
+  create(set);
+  EXPECT_EQ(revisions(), 1U);
+  EXPECT_EQ(text_at(*only_pod().json, {"metadata", "labels", kRevisionHashLabel}), hash);
+  EXPECT_EQ(status("collisionCount"), 0);
+}
+
+TEST_F(DaemonSets, OneThatSelectsEverythingIsLeftAlone) {
+  add_node("n1");
+  Json set = make_set();
+  set["spec"]["selector"] = Json::object();
+  create(set);
+  EXPECT_TRUE(
+      told("Warning SelectingAll This daemon set is selecting all pods. A non-empty "
+           "selector is required."));
+  EXPECT_EQ(where(), "");
+  EXPECT_EQ(revisions(), 0U);
 }
 
 TEST_F(DaemonSets, AdoptsAndReleases) {

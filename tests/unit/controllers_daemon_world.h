@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "controllers_world.h"
+#include "supervisor/scheduling/pod_facts.h"
 
 namespace podrun::controllers::test {
 
@@ -34,6 +35,12 @@ class DaemonSets : public testing::Test {
     });
     world.settle();
   }
+  void taint(const std::string& name, const std::string& effect) {
+    world.api.edit(node_key(name), [&](Json& node) {
+      node["spec"]["taints"] = Json::array({{{"key", "k"}, {"effect", effect}}});
+    });
+    world.settle();
+  }
   void create(const Json& set = make_set()) {
     world.api.create(kDaemonSets, "default", set);
     world.settle();
@@ -59,14 +66,30 @@ class DaemonSets : public testing::Test {
     for (const std::string& name : names) text += (text.empty() ? "" : " ") + name;
     return text;
   }
+  /// The scheduler lets it there.
+  bool may_bind(const Json& pod) const {
+    const store::Object* node = world.api.get(node_key(target_node(pod)));
+    return node != nullptr && text_at(pod, {"spec", "nodeName"}).empty() &&
+           scheduling::first_untolerated(scheduling::taints_of(*node->json),
+                                         scheduling::tolerations_of(pod["spec"]),
+                                         {"NoSchedule", "NoExecute"}) == nullptr;
+  }
   /// The scheduler and the nodes do their part: pods are bound, run and become ready.
   void run_pods(bool ready = true) {
     for (const store::Object& pod : pods()) {
-      if (!text_at(*pod.json, {"spec", "nodeName"}).empty()) continue;
+      if (!may_bind(*pod.json)) continue;
       world.api.edit(pod.key, [&](Json& json) {
         json["spec"]["nodeName"] = target_node(json);
         test::set_ready(json, ready, world.clock.wall());
       });
+    }
+    world.settle();
+  }
+  void set_ready(const std::string& node, bool ready) {
+    for (const store::Object& pod : pods()) {
+      if (target_node(*pod.json) != node) continue;
+      world.api.edit(pod.key,
+                     [&](Json& json) { test::set_ready(json, ready, world.clock.wall()); });
     }
     world.settle();
   }
@@ -90,6 +113,13 @@ class DaemonSets : public testing::Test {
   bool told(const std::string& event) {
     return std::any_of(world.api.events.begin(), world.api.events.end(),
                        [&](const auto& each) { return each.find(event) != std::string::npos; });
+  }
+  store::Object only_waiting() const {
+    auto all = pods();
+    std::erase_if(all, [](const store::Object& pod) {
+      return !text_at(*pod.json, {"spec", "nodeName"}).empty();
+    });
+    return all.at(0);
   }
   store::Object only_pod() const { return pods().at(0); }
 

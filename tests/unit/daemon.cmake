@@ -26,6 +26,7 @@ podrun_unit_test(unit_controllers
     controllers_cron_model_test.cc
     controllers_cron_time_test.cc
     controllers_daemon_model_test.cc
+    controllers_daemon_rollout_test.cc
     controllers_daemon_set_test.cc
     controllers_deployment_model_test.cc
     controllers_deployment_test.cc

@@ -99,6 +99,10 @@ TEST(ManifestAdmitDaemonSet, Errors) {
             (Texts{at + "maxUnavailable: Invalid value: 120%: must not be greater than 100%"}));
   EXPECT_EQ(rolling(R"({"maxUnavailable": -1})"),
             (Texts{at + "maxUnavailable: Invalid value: -1: must be greater than or equal to 0"}));
+  EXPECT_EQ(errors_of(kSet, with(kSelector + R"("updateStrategy": {"type": "Sometimes"}, )")),
+            (Texts{"spec.updateStrategy: Unsupported value: apps.DaemonSetUpdateStrategy{"
+                   "Type:\"Sometimes\", RollingUpdate:(*apps.RollingUpdateDaemonSet)(nil)}: "
+                   "supported values: \"RollingUpdate\", \"OnDelete\""}));
   EXPECT_EQ(
       errors_of(kSet, with(kSelector + R"("minReadySeconds": -1, "revisionHistoryLimit": -2, )")),
       (Texts{"spec.minReadySeconds: Invalid value: -1: must be greater than or equal to 0",
