@@ -1,47 +1,54 @@
 #include "supervisor/controllers/time_zone.h"
 
-#include <date/tz.h>
+#include <absl/time/time.h>
 
 #include <cstdlib>
-#include <stdexcept>
+#include <filesystem>
 
 #include "base/error.h"
 
 namespace podrun::controllers {
 namespace {
 
+constexpr const char* kZones = "/usr/share/zoneinfo/";
+constexpr const char* kOwnZone = "/etc/localtime";
+
 Seconds no_offset(WallTime) { return Seconds(0); }
 
-/// Null where there is none.
-const date::time_zone* find_zone(const std::string& name) {
-  try {
-    return date::locate_zone(name);
-  } catch (const std::runtime_error&) {
-    return nullptr;
-  }
+/// As time.LoadLocation, which stays below its folder. Debian has a link there to kOwnZone.
+bool is_name(const std::string& name) {
+  return !name.empty() && name.front() != '/' && name.find("..") == std::string::npos &&
+         name != "localtime";
 }
 
-const date::time_zone* own_zone() {
-  const char* name = std::getenv("TZ");  // NOLINT(concurrency-mt-unsafe): nobody sets it
-  if (name != nullptr) return find_zone(*name == ':' ? name + 1 : name);
-  try {
-    return date::current_zone();
-  } catch (const std::runtime_error&) {
-    return nullptr;
-  }
+std::string own_file() {
+  const char* variable = std::getenv("TZ");  // NOLINT(concurrency-mt-unsafe): nobody sets it
+  if (variable == nullptr) return kOwnZone;
+  const std::string name = *variable == ':' ? variable + 1 : variable;
+  return name.starts_with('/') ? name : kZones + name;
 }
 
 }  // namespace
 
+std::optional<ZoneOffset> read_zone(const std::string& path) {
+  // Abseil remembers for good what it did not find.
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return std::nullopt;
+  absl::TimeZone zone;
+  if (!absl::LoadTimeZone(path, &zone)) return std::nullopt;
+  return [zone](WallTime at) {
+    const auto seconds = std::chrono::floor<Seconds>(at).time_since_epoch().count();
+    return Seconds(zone.At(absl::FromUnixSeconds(seconds)).offset);
+  };
+}
+
 ZoneOffset zone_named(const std::string& name) {
   if (name == "UTC") return no_offset;
-  static const date::time_zone* const own = own_zone();
-  const date::time_zone* zone = name.empty() ? own : find_zone(name);
-  if (zone == nullptr) {
-    if (name.empty()) return no_offset;
-    throw BadInput("unknown time zone " + name);
-  }
-  return [zone](WallTime at) { return zone->get_info(std::chrono::floor<Seconds>(at)).offset; };
+  if (name.empty()) return read_zone(own_file()).value_or(no_offset);
+  // By its path: Abseil knows names that Go does not, as "Fixed/UTC+05:00:00" and "libc:localtime".
+  const auto zone = is_name(name) ? read_zone(kZones + name) : std::nullopt;
+  if (!zone) throw BadInput("unknown time zone " + name);
+  return *zone;
 }
 
 }  // namespace podrun::controllers

@@ -9,7 +9,10 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/files.h"
+#include "base/run_program.h"
 #include "supervisor/controllers/time_zone.h"
+#include "tests/support/temp_dir.h"
 
 namespace podrun::controllers {
 namespace {
@@ -17,8 +20,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
-const WallTime kBegin = parse_rfc3339("2010-01-01T00:00:00Z");
-const WallTime kEnd = parse_rfc3339("2030-01-01T00:00:00Z");
 constexpr hours kDay{24};
 
 std::string next(const std::string& schedule, const std::string& after,
@@ -59,13 +60,46 @@ TEST(CronTime, DayOfMonthAndDayOfWeekRestrictedMeansEither) {
 TEST(CronTime, ZonesAreThoseOfTheMachine) {
   EXPECT_EQ(next("0 3 * * *", "2026-07-01T00:00:00Z", "Europe/Berlin"), "2026-07-01T01:00:00Z");
   EXPECT_EQ(next("0 3 * * *", "2026-12-01T00:00:00Z", "Europe/Berlin"), "2026-12-01T02:00:00Z");
-  for (const char* name : {"Europe/Pariss", "../UTC", "Local", "/etc/passwd"}) {
+  for (const char* name : {"Europe/Pariss", "../UTC", "Local", "/etc/passwd", "Europe", "zone.tab",
+                           "localtime", "/usr/share/zoneinfo/UTC", "file:/usr/share/zoneinfo/UTC",
+                           "Fixed/UTC+05:00:00", "UTC0", "libc:localtime", "Europe/../UTC"}) {
     try {
       zone_named(name);
       FAIL() << name;
     } catch (const BadInput& error) {
       EXPECT_STREQ(error.what(), (std::string("unknown time zone ") + name).c_str());
     }
+  }
+}
+
+/// Explicit changes end in 2037.
+TEST(CronTime, ZonesGoOnByTheirLastRule) {
+  EXPECT_EQ(next("0 3 * * *", "2040-07-01T00:00:00Z", "Europe/Berlin"), "2040-07-01T01:00:00Z");
+  EXPECT_EQ(next("0 3 * * *", "2040-01-01T00:00:00Z", "Europe/Berlin"), "2040-01-01T02:00:00Z");
+  // 2040-03-25: 01:59 is followed by 03:00.
+  EXPECT_EQ(next("30 2 * * *", "2040-03-24T12:00:00Z", "Europe/Berlin"), "2040-03-26T00:30:00Z");
+  EXPECT_EQ(next("0 3 * * *", "2250-07-01T00:00:00Z", "Europe/Berlin"), "2250-07-01T01:00:00Z");
+}
+
+/// As distributions compile them that save space.
+TEST(CronTime, ZonesOfSlimFilesAreRulesFromTheStart) {
+  const test::TempDir folder;
+  replace_file(folder / "source",
+               "Rule EU 1981 max - Mar lastSun 1:00u 1:00 S\n"
+               "Rule EU 1996 max - Oct lastSun 1:00u 0 -\n"
+               "Zone Berlin 1:00 EU CE%sT\n");
+  const ExitStatus ended = run_program(
+      {"sh", "-c", "PATH=$PATH:/usr/sbin; command -v zic >/dev/null || exit 77; zic \"$@\"", "sh",
+       "-b", "slim", "-d", folder.path(), folder / "source"});
+  if (ended.code == 77) GTEST_SKIP() << "zic is not installed";
+  ASSERT_EQ(ended.code, 0);
+  ASSERT_LT(read_file(folder / "Berlin").size(), 400U);  // no list of changes up to 2037
+  const auto zone = read_zone(folder / "Berlin");
+  ASSERT_TRUE(zone);
+  for (const char* year : {"1990", "1996", "1997", "2026", "2037", "2038", "2040"}) {
+    const std::string begin = year;
+    EXPECT_EQ((*zone)(parse_rfc3339(begin + "-01-01T00:00:00Z")), hours(1)) << year;
+    EXPECT_EQ((*zone)(parse_rfc3339(begin + "-07-01T00:00:00Z")), hours(2)) << year;
   }
 }
 
@@ -102,6 +136,10 @@ TEST(CronTime, IsAsRobfigOnOddDays) {
 class LocalClock {
  public:
   explicit LocalClock(const std::string& zone) { set(zone.c_str()); }
+  LocalClock() {
+    unsetenv("TZ");  // NOLINT(concurrency-mt-unsafe): one thread
+    tzset();
+  }
   LocalClock(const LocalClock&) = delete;
   LocalClock& operator=(const LocalClock&) = delete;
   ~LocalClock() { set("UTC"); }
@@ -118,6 +156,22 @@ class LocalClock {
     tzset();
   }
 };
+
+Seconds own_offset(const char* variable) {
+  const LocalClock clock(variable);
+  return zone_named("")(parse_rfc3339("2026-07-01T00:00:00Z"));
+}
+
+TEST(CronTime, NoNameMeansTheMachinesOwnZone) {
+  EXPECT_EQ(own_offset("Europe/Berlin"), hours(2));
+  EXPECT_EQ(own_offset(":Asia/Kolkata"), minutes(330));
+  EXPECT_EQ(own_offset("/usr/share/zoneinfo/Europe/Berlin"), hours(2));
+  EXPECT_EQ(own_offset(""), hours(0));
+  EXPECT_EQ(own_offset("Europe/Pariss"), hours(0));
+  const LocalClock clock;
+  const WallTime now = parse_rfc3339("2026-07-01T00:00:00Z");
+  EXPECT_EQ(zone_named("")(now), Seconds(LocalClock::at(now).tm_gmtoff));
+}
 
 /// Values that a field may have; none: any.
 struct Values {
@@ -249,7 +303,13 @@ class Comparison {
 
 struct Zone {
   const char* name;
-  int changes, odd_changes;  // of the clock, from 2010 to 2029
+  int from;                  // a year: twenty are looked at
+  int changes, odd_changes;  // of the clock, in these
+  static WallTime year(int number) {
+    return parse_rfc3339(std::to_string(number) + "-01-01T00:00:00Z");
+  }
+  WallTime begin() const { return year(from); }
+  WallTime end() const { return year(from + 20); }
 };
 
 class CronTimeInZone : public testing::TestWithParam<Zone> {};
@@ -258,7 +318,7 @@ TEST_P(CronTimeInZone, AgreesWithTheSlowWayAtEachChangeOfTheClock) {
   std::mt19937 random(1);  // NOLINT(cert-msc51-cpp): to be repeatable
   Comparison comparison(GetParam().name, random);
   int changes = 0, odd = 0;
-  for (WallTime day = kBegin; day < kEnd; day += kDay) {
+  for (WallTime day = GetParam().begin(); day < GetParam().end(); day += kDay) {
     if (!Comparison::changes_after(day)) continue;
     ++changes;
     const bool is_odd = Comparison::is_odd(day);
@@ -274,7 +334,7 @@ TEST_P(CronTimeInZone, AgreesWithTheSlowWayAtAnyTime) {
   std::mt19937 random(2);  // NOLINT(cert-msc51-cpp): to be repeatable
   Comparison comparison(GetParam().name, random);
   for (int i = 0; i < 30; ++i) {
-    const WallTime begin = kBegin + kDay * comparison.pick(365 * 19);
+    const WallTime begin = GetParam().begin() + kDay * comparison.pick(365 * 19);
     const WallTime end = begin + 20 * kDay;
     bool is_odd = false;
     for (WallTime day = begin; day < end; day += kDay) {
@@ -284,16 +344,15 @@ TEST_P(CronTimeInZone, AgreesWithTheSlowWayAtAnyTime) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Zones, CronTimeInZone,
-                         testing::Values(Zone{"Europe/Berlin", 40, 0},
-                                         Zone{"America/New_York", 40, 0},
-                                         Zone{"America/Sao_Paulo", 19, 9},
-                                         Zone{"Asia/Kolkata", 0, 0},
-                                         Zone{"Australia/Lord_Howe", 40, 40}),
-                         [](const auto& zone) {
-                           std::string name = zone.param.name;
-                           return name.substr(name.find('/') + 1);
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Zones, CronTimeInZone,
+    testing::Values(Zone{"Europe/Berlin", 2010, 40, 0}, Zone{"America/New_York", 2010, 40, 0},
+                    Zone{"America/Sao_Paulo", 2010, 19, 9}, Zone{"Asia/Kolkata", 2010, 0, 0},
+                    Zone{"Australia/Lord_Howe", 2010, 40, 40}, Zone{"Europe/Dublin", 2035, 40, 0}),
+    [](const auto& zone) {
+      std::string name = zone.param.name;
+      return name.substr(name.find('/') + 1);
+    });
 
 }  // namespace
 }  // namespace podrun::controllers

@@ -47,7 +47,7 @@ podrun_unit_test(unit_controllers
     controllers_scheduler_test.cc
     controllers_selector_test.cc
     controllers_work_queue_test.cc
-  USES podrun_base podrun_manifest podrun_store podrun_api_types podrun_controllers)
+  USES podrun_base podrun_manifest podrun_store podrun_api_types podrun_controllers podrun_test_support)
 podrun_unit_test(unit_scheduling
   SOURCES
     scheduling_admission_test.cc

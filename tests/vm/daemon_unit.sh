@@ -9,7 +9,7 @@ build=$(cd "$1" && pwd)
 limit=240
 kubectl=$("$here/../conformance/fetch-kubectl")/new/kubectl
 tree=$("$here/../support/debian-tree" systemd systemd systemd-sysv dbus procps libssl3 libsqlite3-0 \
-  libyaml-0-2 libarchive13 libdate-tz3 tzdata kmod)
+  libyaml-0-2 libarchive13 tzdata kmod)
 folder=$(mktemp -d "$(dirname "$tree")/unit-XXXXXX")
 vm=''
 # shellcheck disable=SC2317  # called by the trap
