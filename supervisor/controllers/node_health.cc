@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "supervisor/controllers/limit.h"
 #include "supervisor/manifest/pod_condition.h"
 
 namespace podrun::controllers {
@@ -168,8 +169,9 @@ std::optional<WallTime> eviction_time(const Json& pod, const std::vector<Drive>&
                                    });
     if (used == tolerations.end()) return WallTime::min();
     if (!used->seconds || drive.since == WallTime::max()) continue;
-    const WallTime when =
-        std::max(drive.since, bound) + Seconds(std::max<std::int64_t>(0, *used->seconds));
+    const std::optional<Seconds> limit = limit_of(*used->seconds);
+    if (!limit) continue;
+    const WallTime when = std::max(drive.since, bound) + *limit;
     first = first ? std::min(*first, when) : when;
   }
   return first;

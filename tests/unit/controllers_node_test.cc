@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "controllers_world.h"
 
@@ -241,6 +242,22 @@ TEST(EvictionTime, CountsFromTheBindingOfAPod) {
   EXPECT_EQ(eviction_time(pod, drives), begin + Seconds(105));
   pod["status"]["conditions"][0]["lastTransitionTime"] = rfc3339(begin - Seconds(100));
   EXPECT_EQ(eviction_time(pod, drives), begin + Seconds(5));
+}
+
+TEST(EvictionTime, IsNoneWhereNobodyLivesToSeeIt) {
+  const WallTime begin{Seconds(1'763'892'000)};
+  const std::vector<Drive> drives = {{{"mine", "", "NoExecute"}, begin}};
+  const auto when = [&](std::int64_t seconds) {
+    const Json pod = {{"spec",
+                       {{"tolerations", Json::array({{{"key", "mine"},
+                                                      {"operator", "Exists"},
+                                                      {"tolerationSeconds", seconds}}})}}}};
+    return eviction_time(pod, drives);
+  };
+  EXPECT_EQ(when(1'000'000'000), begin + Seconds(1'000'000'000));
+  EXPECT_EQ(when(9'999'999'999), std::nullopt);
+  EXPECT_EQ(when(std::numeric_limits<std::int64_t>::max()), std::nullopt);
+  EXPECT_EQ(when(-1), begin);
 }
 
 TEST_F(NodeLifecycle, WhoComesAndGoesIsTold) {
