@@ -37,6 +37,14 @@ bool is_ours(const std::string& key, const std::string& effect) {
                      [&](const TaintRule& rule) { return key == rule.key; });
 }
 
+/// It was taken for lost before.
+bool is_driven(const Json& node) {
+  const std::vector<scheduling::Taint> taints = scheduling::taints_of(node);
+  return std::any_of(taints.begin(), taints.end(), [](const scheduling::Taint& taint) {
+    return taint.effect == "NoExecute" && is_about_ready(taint.key);
+  });
+}
+
 bool holds(const Json& node, const std::string& key) {
   if (key == kUnschedulable) return flag_at(node, {"spec", "unschedulable"});
   return std::any_of(kRules.begin(), kRules.end(), [&](const TaintRule& rule) {
@@ -90,7 +98,15 @@ Json lost_status(const Json& node, WallTime now) {
   return status;
 }
 
-Json wanted_taints(const Json& node, bool may_evict, WallTime now) {
+Eviction eviction_of(std::int64_t ready, std::int64_t not_ready) {
+  constexpr std::int64_t kFew = 2, kUnhealthyPercent = 55, kLargeCluster = 50;
+  const std::int64_t all = ready + not_ready;
+  if (ready == 0) return Eviction::kNone;
+  const bool is_disrupted = not_ready > kFew && not_ready * 100 >= all * kUnhealthyPercent;
+  return is_disrupted && all <= kLargeCluster ? Eviction::kHeld : Eviction::kAllowed;
+}
+
+Json wanted_taints(const Json& node, Eviction eviction, WallTime now) {
   Json taints = Json::array();
   const Json* present = find(node, {"spec", "taints"});
   const auto has = [&](const std::string& key, const char* effect) {
@@ -103,7 +119,7 @@ Json wanted_taints(const Json& node, bool may_evict, WallTime now) {
       const std::string& key = text_at(taint, {"key"});
       const std::string& effect = text_at(taint, {"effect"});
       const bool evicts = effect == "NoExecute";
-      if (!is_ours(key, effect) || (holds(node, key) && (!evicts || may_evict))) {
+      if (!is_ours(key, effect) || (holds(node, key) && (!evicts || eviction != Eviction::kNone))) {
         taints.push_back(taint);
       }
     }
@@ -112,10 +128,13 @@ Json wanted_taints(const Json& node, bool may_evict, WallTime now) {
     if (has(key, effect)) return;
     taints.push_back({{"effect", effect}, {"key", key}, {"timeAdded", rfc3339(now)}});
   };
+  // not-ready and unreachable are exchanged whatever becomes of others.
+  const bool drives =
+      eviction == Eviction::kAllowed || (eviction == Eviction::kHeld && is_driven(node));
   for (const TaintRule& rule : kRules) {
     if (!holds(node, rule.key)) continue;
     add(rule.key, "NoSchedule");
-    if (is_about_ready(rule.key) && may_evict) add(rule.key, "NoExecute");
+    if (is_about_ready(rule.key) && drives) add(rule.key, "NoExecute");
   }
   if (holds(node, kUnschedulable)) add(kUnschedulable, "NoSchedule");
   return taints;

@@ -17,12 +17,13 @@ store::ObjectKey node_key(const std::string& name) { return {"nodes", "", name};
 class NodeLifecycle : public testing::Test {
  protected:
   NodeLifecycle() {
-    for (const char* name : {"n1", "n2"}) {
-      world.api.create("nodes", "", {{"metadata", {{"name", name}}}, {"spec", Json::object()}});
-      beat(name);
-      world.api.create(kLeases, kLeaseNamespace, {{"metadata", {{"name", name}}}});
-    }
+    for (const char* name : {"n1", "n2"}) join(name);
     world.settle();
+  }
+  void join(const std::string& name) {
+    world.api.create("nodes", "", {{"metadata", {{"name", name}}}, {"spec", Json::object()}});
+    beat(name);
+    world.api.create(kLeases, kLeaseNamespace, {{"metadata", {{"name", name}}}});
   }
   /// The node reports that it is well.
   void beat(const std::string& name) {
@@ -173,6 +174,53 @@ TEST_F(NodeLifecycle, WhereAllAreLostNobodyIsSentAway) {
   beat("n2");
   pass(Seconds(11), {"n2"});
   EXPECT_TRUE(is_terminating("a"));
+}
+
+TEST_F(NodeLifecycle, WhereMostAreLostNobodyElseIsSentAway) {
+  for (const char* name : {"n3", "n4", "n5"}) join(name);
+  world.settle();
+  run("a", "n1", for_seconds(60));
+  run("b", "n2", for_seconds(60));
+  pass(Seconds(50), {"n2", "n3", "n4", "n5"});
+  EXPECT_EQ(taints("n1"), kUnreachable);
+  pass(Seconds(60), {"n4", "n5"});  // n2 and n3 are lost at once
+  const char* const unschedulable = "node.kubernetes.io/unreachable:NoSchedule";
+  EXPECT_EQ(taints("n2"), unschedulable);
+  EXPECT_EQ(taints("n3"), unschedulable);
+  EXPECT_EQ(taints("n1"), kUnreachable) << "it was lost before";
+  EXPECT_TRUE(is_terminating("a"));
+  pass(Seconds(100), {"n4", "n5"});
+  EXPECT_FALSE(is_terminating("b"));
+  beat("n3");
+  pass(Seconds(11), {"n3", "n4", "n5"});
+  EXPECT_EQ(taints("n2"), kUnreachable);
+}
+
+TEST(Eviction, WhereItIsHeldTaintsAreExchangedYet) {
+  const auto taints = [](const char* key, const char* effect) {
+    const Json node = {
+        {"spec", {{"taints", Json::array({{{"key", key}, {"effect", effect}}})}}},
+        {"status", {{"conditions", Json::array({{{"type", "Ready"}, {"status", "Unknown"}}})}}}};
+    std::string text;
+    for (const Json& each : wanted_taints(node, Eviction::kHeld, WallTime())) {
+      text += text_at(each, {"key"}).substr(19) + ":" + text_at(each, {"effect"}) + " ";
+    }
+    return text;
+  };
+  EXPECT_EQ(taints("node.kubernetes.io/not-ready", "NoExecute"),
+            "unreachable:NoSchedule unreachable:NoExecute ");
+  EXPECT_EQ(taints("node.kubernetes.io/not-ready", "NoSchedule"), "unreachable:NoSchedule ");
+}
+
+TEST(Eviction, IsHeldWhereMostOfAFewNodesAreLost) {
+  EXPECT_EQ(eviction_of(3, 0), Eviction::kAllowed);
+  EXPECT_EQ(eviction_of(1, 2), Eviction::kAllowed) << "two are too few to tell";
+  EXPECT_EQ(eviction_of(0, 3), Eviction::kNone);
+  EXPECT_EQ(eviction_of(1, 3), Eviction::kHeld);
+  EXPECT_EQ(eviction_of(3, 3), Eviction::kAllowed) << "half";
+  EXPECT_EQ(eviction_of(9, 11), Eviction::kHeld) << "55 %";
+  EXPECT_EQ(eviction_of(10, 40), Eviction::kHeld);
+  EXPECT_EQ(eviction_of(10, 41), Eviction::kAllowed);
 }
 
 TEST_F(NodeLifecycle, ConditionsAndCordonsAreTaints) {
