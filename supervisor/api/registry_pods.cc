@@ -37,13 +37,22 @@ void Registry::evict(const ObjectKey& key, DeleteOptions options) {
   remove(key, options);
 }
 
+/// pkg/registry/core/pod/storage/storage.go, setPodNodeAndMetadata.
 void Registry::assign(const ObjectKey& key, const std::string& node, bool dry_run) {
   const Subject subject{"", "pods", "Pod", key.name};
   if (store_.find(key) == nullptr) throw not_found(subject);
   const store::Object old = *store_.find(key);
-  const std::string present = old.json->at("spec").value("nodeName", "");
-  if (!present.empty()) {
-    throw conflict(subject, "pod " + key.name + " is already assigned to node \"" + present + "\"");
+  const auto refuse = [&](const std::string& why) {
+    return conflict({"", "pods/binding", "Pod", key.name}, "pod " + key.name + " " + why);
+  };
+  if (old.json->at("metadata").contains("deletionTimestamp")) {
+    throw refuse("is being deleted, cannot be assigned to a host");
+  }
+  const Json& spec = old.json->at("spec");
+  const std::string present = spec.value("nodeName", "");
+  if (!present.empty()) throw refuse("is already assigned to node \"" + present + "\"");
+  if (!spec.value("schedulingGates", Json::array()).empty()) {
+    throw refuse("has non-empty .spec.schedulingGates");
   }
   Json pod = *old.json;
   pod["spec"]["nodeName"] = node;

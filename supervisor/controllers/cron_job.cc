@@ -6,6 +6,7 @@
 #include "base/go_text.h"
 #include "base/text.h"
 #include "supervisor/controllers/controller_ref.h"
+#include "supervisor/controllers/limit.h"
 
 namespace podrun::controllers {
 namespace {
@@ -198,7 +199,7 @@ class Planning {
     }
     times.since = last_time();
     if (const Json* deadline = find(cron_job_, {"spec", "startingDeadlineSeconds"})) {
-      times.deadline = Seconds(deadline->get<std::int64_t>());
+      times.deadline = limit_of(deadline->get<std::int64_t>());
     }
     return times;
   }

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "supervisor/api/generate_name.h"
+#include "supervisor/controllers/limit.h"
 #include "supervisor/controllers/replicas.h"
 
 namespace podrun::controllers {
@@ -137,7 +138,8 @@ WallTime finished_at(const Json& pod) {
     if (const auto at = time_at(*ready, {"lastTransitionTime"})) return *at;
   }
   if (const auto at = time_at(pod, {"metadata", "deletionTimestamp"})) {
-    return *at - Seconds(number_at(pod, {"metadata", "deletionGracePeriodSeconds"}));
+    const auto grace = limit_of(number_at(pod, {"metadata", "deletionGracePeriodSeconds"}));
+    return *at - grace.value_or(Seconds(0));
   }
   return time_at(pod, {"metadata", "creationTimestamp"}).value_or(WallTime{});
 }

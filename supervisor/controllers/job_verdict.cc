@@ -1,5 +1,7 @@
 #include "supervisor/controllers/job_verdict.h"
 
+#include "supervisor/controllers/limit.h"
+
 namespace podrun::controllers {
 namespace {
 
@@ -65,7 +67,8 @@ std::optional<Verdict> judge_indexes(const Json& job, const JobTally& tally) {
 std::optional<WallTime> deadline_of(const Json& job, std::optional<WallTime> start) {
   const Json* deadline = find(job, {"spec", "activeDeadlineSeconds"});
   if (deadline == nullptr || !start || flag_at(job, {"spec", "suspend"})) return std::nullopt;
-  return *start + Seconds(deadline->get<std::int64_t>());
+  const std::optional<Seconds> limit = limit_of(deadline->get<std::int64_t>());
+  return limit ? std::optional(*start + *limit) : std::nullopt;
 }
 
 std::optional<Verdict> judge_job(const Json& job, const JobTally& tally,

@@ -92,8 +92,7 @@ NextLook NodeController::sync(const store::ObjectKey& key, Moment now, WallTime 
   found = client_.get(key);
   if (found == nullptr) return std::nullopt;
   const store::Object node = *found;
-  const bool may_evict = is_node_ready(*node.json) || is_another_ready(key.name);
-  Json taints = wanted_taints(*node.json, may_evict, wall);
+  Json taints = wanted_taints(*node.json, eviction(now), wall);
   const Json* present = find(*node.json, {"spec", "taints"});
   if (!same_value(taints, present == nullptr ? Json::array() : *present)) {
     Json changed = *node.json;
@@ -124,11 +123,14 @@ void NodeController::lose(const store::Object& node, WallTime now) {
                 "Node " + node.key.name + " status is now: NodeNotReady");
 }
 
-bool NodeController::is_another_ready(const std::string& name) const {
-  const std::vector<store::Object> nodes = client_.list("nodes");
-  return std::any_of(nodes.begin(), nodes.end(), [&](const store::Object& each) {
-    return each.key.name != name && is_node_ready(*each.json);
-  });
+Eviction NodeController::eviction(Moment now) {
+  std::int64_t ready = 0, not_ready = 0;
+  for (const store::Object& each : client_.list("nodes")) {
+    // Several that are lost at once are looked at one by one: each counts from its deadline on.
+    const bool is_lost = deadline_of(*each.json, each.key.name, now) <= now;
+    ++(is_node_ready(*each.json) && !is_lost ? ready : not_ready);
+  }
+  return eviction_of(ready, not_ready);
 }
 
 void NodeController::remember_taints(const store::Object& node, WallTime now) {

@@ -34,7 +34,7 @@ class NodeController {
  private:
   Moment deadline_of(const Json& node, const std::string& name, Moment now);
   void lose(const store::Object& node, WallTime now);
-  bool is_another_ready(const std::string& name) const;
+  Eviction eviction(Moment now);
   void remember_taints(const store::Object& node, WallTime now);
   NextLook evict(const store::Object& node, WallTime now);
   void tell_cancelled(const std::set<std::string>& uids, const std::vector<store::Object>& pods);

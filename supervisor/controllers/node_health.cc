@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "supervisor/controllers/limit.h"
 #include "supervisor/manifest/pod_condition.h"
 
 namespace podrun::controllers {
@@ -34,6 +35,14 @@ bool is_ours(const std::string& key, const std::string& effect) {
   return key == kUnschedulable ||
          std::any_of(kRules.begin(), kRules.end(),
                      [&](const TaintRule& rule) { return key == rule.key; });
+}
+
+/// It was taken for lost before.
+bool is_driven(const Json& node) {
+  const std::vector<scheduling::Taint> taints = scheduling::taints_of(node);
+  return std::any_of(taints.begin(), taints.end(), [](const scheduling::Taint& taint) {
+    return taint.effect == "NoExecute" && is_about_ready(taint.key);
+  });
 }
 
 bool holds(const Json& node, const std::string& key) {
@@ -89,7 +98,15 @@ Json lost_status(const Json& node, WallTime now) {
   return status;
 }
 
-Json wanted_taints(const Json& node, bool may_evict, WallTime now) {
+Eviction eviction_of(std::int64_t ready, std::int64_t not_ready) {
+  constexpr std::int64_t kFew = 2, kUnhealthyPercent = 55, kLargeCluster = 50;
+  const std::int64_t all = ready + not_ready;
+  if (ready == 0) return Eviction::kNone;
+  const bool is_disrupted = not_ready > kFew && not_ready * 100 >= all * kUnhealthyPercent;
+  return is_disrupted && all <= kLargeCluster ? Eviction::kHeld : Eviction::kAllowed;
+}
+
+Json wanted_taints(const Json& node, Eviction eviction, WallTime now) {
   Json taints = Json::array();
   const Json* present = find(node, {"spec", "taints"});
   const auto has = [&](const std::string& key, const char* effect) {
@@ -102,7 +119,7 @@ Json wanted_taints(const Json& node, bool may_evict, WallTime now) {
       const std::string& key = text_at(taint, {"key"});
       const std::string& effect = text_at(taint, {"effect"});
       const bool evicts = effect == "NoExecute";
-      if (!is_ours(key, effect) || (holds(node, key) && (!evicts || may_evict))) {
+      if (!is_ours(key, effect) || (holds(node, key) && (!evicts || eviction != Eviction::kNone))) {
         taints.push_back(taint);
       }
     }
@@ -111,10 +128,13 @@ Json wanted_taints(const Json& node, bool may_evict, WallTime now) {
     if (has(key, effect)) return;
     taints.push_back({{"effect", effect}, {"key", key}, {"timeAdded", rfc3339(now)}});
   };
+  // not-ready and unreachable are exchanged whatever becomes of others.
+  const bool drives =
+      eviction == Eviction::kAllowed || (eviction == Eviction::kHeld && is_driven(node));
   for (const TaintRule& rule : kRules) {
     if (!holds(node, rule.key)) continue;
     add(rule.key, "NoSchedule");
-    if (is_about_ready(rule.key) && may_evict) add(rule.key, "NoExecute");
+    if (is_about_ready(rule.key) && drives) add(rule.key, "NoExecute");
   }
   if (holds(node, kUnschedulable)) add(kUnschedulable, "NoSchedule");
   return taints;
@@ -168,8 +188,9 @@ std::optional<WallTime> eviction_time(const Json& pod, const std::vector<Drive>&
                                    });
     if (used == tolerations.end()) return WallTime::min();
     if (!used->seconds || drive.since == WallTime::max()) continue;
-    const WallTime when =
-        std::max(drive.since, bound) + Seconds(std::max<std::int64_t>(0, *used->seconds));
+    const std::optional<Seconds> limit = limit_of(*used->seconds);
+    if (!limit) continue;
+    const WallTime when = std::max(drive.since, bound) + *limit;
     first = first ? std::min(*first, when) : when;
   }
   return first;

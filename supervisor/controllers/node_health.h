@@ -25,9 +25,18 @@ bool has_reported(const Json& node);
 /// The status of a node that is not heard of any more: what was known is Unknown.
 Json lost_status(const Json& node, WallTime now);
 
+/// What becomes of the taints NoExecute of nodes that are not ready.
+enum class Eviction {
+  kAllowed,
+  kHeld,  // those that are there stay, no others come: so many are lost that it may not be them
+  kNone,  // all are lost: it is not them
+};
+/// node_lifecycle_controller.go, ComputeZoneState and ReducedQPSFunc; all nodes are one zone.
+Eviction eviction_of(std::int64_t ready, std::int64_t not_ready);
+
 /// spec.taints as the node's conditions and spec.unschedulable have them; foreign ones stay as they
-/// are. `may_evict`: without it, none is NoExecute (where all nodes are lost, it is not them).
-Json wanted_taints(const Json& node, bool may_evict, WallTime now);
+/// are.
+Json wanted_taints(const Json& node, Eviction eviction, WallTime now);
 
 /// A taint that drives pods away, and since when it counts.
 struct Drive {

@@ -93,6 +93,8 @@ void Scheduler::see_pod(const store::Object& pod) {
   const store::Object* current = client_.get(pod.key);
   const Json& json = current == nullptr ? *pod.json : *current->json;
   if (is_pending(json)) {
+    // What has a place under its name is a predecessor, which is gone.
+    if (cluster_.remove_pod(pod.key.namespace_, pod.key.name)) queue_.wake();
     queue_.add(pod.key, number_at(json, {"spec", "priority"}));
     return;
   }

@@ -64,5 +64,8 @@ extern const ObjectType kPodTemplateType;
 /// meta/v1 ObjectMeta, core/v1 PodSpec: for the kinds that embed them.
 extern const ObjectType kObjectMetaType;
 extern const ObjectType kPodSpecType;
+/// core/v1 Affinity, meta/v1 LabelSelector.
+extern const ObjectType kAffinityType;
+extern const ObjectType kLabelSelectorType;
 
 }  // namespace podrun::manifest

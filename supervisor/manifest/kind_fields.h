@@ -7,8 +7,6 @@ namespace podrun::manifest {
 
 /// core/v1 ObjectReference.
 extern const ObjectType kObjectReferenceType;
-/// meta/v1 LabelSelector.
-extern const ObjectType kLabelSelectorType;
 extern const ObjectType kReplicationControllerType;
 extern const ObjectType kReplicaSetType;
 /// With the fields of its older versions.

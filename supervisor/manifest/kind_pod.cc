@@ -3,6 +3,7 @@
 
 #include "supervisor/manifest/default_tolerations.h"
 #include "supervisor/manifest/kinds.h"
+#include "supervisor/manifest/label_keys.h"
 #include "supervisor/manifest/pod_template.h"
 #include "supervisor/manifest/priority.h"
 
@@ -172,6 +173,10 @@ void admit_pod(Intake& in) {
   // plugin/pkg/admission/serviceaccount: a new pod's only.
   if (in.old == nullptr && find(spec, "serviceAccount") == nullptr) {
     set_default(spec, "serviceAccountName", "default");
+  }
+  // Of one that is made only: what is stored has them, and its status comes this way, too.
+  if (Json* affinity = find(spec, "affinity"); affinity != nullptr && in.newcomer != nullptr) {
+    merge_label_keys(*affinity, map_at(in.object["metadata"], "labels"));
   }
   const PodSpec typed = admit_pod_spec(in.path / "spec", spec, in.report);
   if (in.old != nullptr) {

@@ -270,7 +270,7 @@ constexpr std::string_view kNoDomain = "pods have no domain yet";
 
 constexpr Field kPodSpecFields[] = {
     int64("activeDeadlineSeconds"),
-    daemon_only(any("affinity"), kOneNode),
+    daemon_only(object("affinity", kAffinityType), kOneNode),
     daemon_only(boolean("automountServiceAccountToken"), kNoToken, "false"),
     list(object("containers", kContainer)),
     unsupported(any("dnsConfig")),

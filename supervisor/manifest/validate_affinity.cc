@@ -1,6 +1,7 @@
 #include "supervisor/manifest/validate_affinity.h"
 
 #include "supervisor/manifest/formats.h"
+#include "supervisor/manifest/label_keys.h"
 #include "supervisor/manifest/validate_selector.h"
 
 namespace podrun::manifest {
@@ -100,6 +101,7 @@ void check_pod_term(const Path& path, const Json& term, Report& report) {
     const Json& selector = member(term, field);
     if (selector.is_object()) validate_label_selector(path / field, selector, report);
   }
+  validate_label_keys(path, term, report);
   const Json& namespaces = list_at(term, "namespaces");
   for (std::size_t i = 0; i < namespaces.size(); ++i) {
     if (!namespaces[i].is_string()) continue;

@@ -8,11 +8,6 @@ namespace {
 
 using namespace rows;
 
-constexpr Field kRequirementFields[] = {string("key"), string("operator"), list(string("values"))};
-constexpr ObjectType kRequirement{kRequirementFields, "LabelSelectorRequirement"};
-constexpr Field kLabelSelectorFields[] = {list(object("matchExpressions", kRequirement)),
-                                          strings("matchLabels")};
-
 // A condition's `reason` and `message` stand even where they are empty in old objects only.
 constexpr Field kConditionFields[] = {
     string("lastTransitionTime"),
@@ -98,7 +93,6 @@ constexpr Field kDeploymentFields[] = {
 
 }  // namespace
 
-constexpr ObjectType kLabelSelectorType{kLabelSelectorFields, "LabelSelector"};
 constexpr ObjectType kReplicationControllerType{kControllerFields, "ReplicationController"};
 constexpr ObjectType kReplicaSetType{kSetFields, "ReplicaSet"};
 constexpr ObjectType kDeploymentType{kDeploymentFields, "Deployment"};

@@ -98,7 +98,11 @@ Effect Cluster::set_pod(const Json& pod) {
   if (known) displace(*PodPtr(present->second));
   const auto kept = std::make_shared<const PodFacts>(std::move(facts));
   pods_[key] = kept;
-  if (kept->restricts_pods()) restricting_[key] = kept;
+  if (kept->restricts_pods()) {
+    restricting_[key] = kept;
+  } else {
+    restricting_.erase(key);
+  }
   place(kept);
   if (!known) return Effect::kCame;
   return moved ? Effect::kFreed : Effect::kNone;

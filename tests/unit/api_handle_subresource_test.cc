@@ -124,8 +124,8 @@ TEST_F(HandleSubresource, Binding) {
   EXPECT_EQ(bound["metadata"]["generation"], 1);
   const Json target{{"metadata", {{"name", "b"}}}, {"target", {{"name", "here"}}}};
   EXPECT_EQ(refusal(ask("POST", "pods/a/binding", target)),
-            "409 Conflict: Operation cannot be fulfilled on pods \"a\": pod a is already assigned "
-            "to node \"here\"");
+            "409 Conflict: Operation cannot be fulfilled on pods/binding \"a\": pod a is already "
+            "assigned to node \"here\"");
   EXPECT_EQ(ask("POST", "pods/a/binding", Json::object()).status, 400);
   EXPECT_EQ(ask("POST", "pods/a/binding", {{"target", {{"name", 3}}}}).status, 400);
   expect(201, ask("POST", "pods", pod("b")));
@@ -134,6 +134,29 @@ TEST_F(HandleSubresource, Binding) {
   expect(201, ask("POST", "bindings", target));
   EXPECT_EQ(expect(200, ask("GET", "pods/b"))["spec"]["nodeName"], "here");
   EXPECT_TRUE(store_.list("bindings").empty());
+}
+
+TEST_F(HandleSubresource, BindingNeedsAPodThatIsReadyForIt) {
+  const Json target{{"target", {{"name", "here"}}}};
+  const auto refused = [&](const std::string& name) {
+    return refusal(ask("POST", "pods/" + name + "/binding", target));
+  };
+  Json gated = pod("gated");
+  gated["spec"]["schedulingGates"] = Json::array({{{"name", "example.com/wait"}}});
+  expect(201, ask("POST", "pods", gated));
+  EXPECT_EQ(refused("gated"),
+            "409 Conflict: Operation cannot be fulfilled on pods/binding \"gated\": pod gated has "
+            "non-empty .spec.schedulingGates");
+  Json leaving = pod("leaving");
+  leaving["metadata"]["finalizers"] = Json::array({"example.com/keep"});
+  expect(201, ask("POST", "pods", leaving));
+  expect(200, ask("DELETE", "pods/leaving"));
+  EXPECT_EQ(refused("leaving"),
+            "409 Conflict: Operation cannot be fulfilled on pods/binding \"leaving\": pod leaving "
+            "is being deleted, cannot be assigned to a host");
+  for (const char* name : {"pods/gated", "pods/leaving"}) {
+    EXPECT_FALSE(expect(200, ask("GET", name))["spec"].contains("nodeName"));
+  }
 }
 
 TEST_F(HandleSubresource, FinalizeIsOfNamespaces) {

@@ -1,6 +1,8 @@
 // CronJobs: which jobs are started when, and what becomes of them.
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "controllers_cron_world.h"
 
 namespace podrun::controllers {
@@ -59,6 +61,14 @@ TEST_F(CronJobs, StartsAJobOnTime) {
   world.pass(minutes(45));
   EXPECT_EQ(world.times(), "10:15 10:30 10:45 11:00");
   EXPECT_EQ(world.failures, std::vector<std::string>{});
+}
+
+TEST_F(CronJobs, ADeadlineBeyondAllTimeIsNone) {
+  world.create({{"schedule", "0,15,30,45 * * * *"},
+                {"startingDeadlineSeconds", std::numeric_limits<std::int64_t>::max()}});
+  world.pass_until("2025-11-23T10:20:00Z");
+  stay_down_until("2025-11-23T10:50:00Z");
+  EXPECT_EQ(world.times(), "10:15 10:45");
 }
 
 TEST_F(CronJobs, TheClassicQuarterHoursWithADeadline) {

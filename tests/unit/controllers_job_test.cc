@@ -1,6 +1,8 @@
 // Jobs: how many pods, which are counted, when it has ended and why.
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "controllers_job_fixture.h"
 
 namespace podrun::controllers {
@@ -175,6 +177,16 @@ TEST_F(Jobs, Deadline) {
   EXPECT_EQ(conditions(), "FailureTarget DeadlineExceeded, Failed DeadlineExceeded");
   EXPECT_EQ(status("failed"), 1);
   EXPECT_TRUE(has_event("Warning DeadlineExceeded Job was active longer than specified deadline"));
+}
+
+TEST_F(Jobs, ADeadlineBeyondAllTimeIsNone) {
+  create({{"completions", 1}, {"activeDeadlineSeconds", std::numeric_limits<std::int64_t>::max()}});
+  pass(Seconds(30));
+  EXPECT_EQ(active().size(), 1U);
+  edit([](Json& job) { job["spec"]["activeDeadlineSeconds"] = 9'999'999'999; });
+  pass(Seconds(30));
+  EXPECT_EQ(active().size(), 1U);
+  EXPECT_EQ(conditions(), "");
 }
 
 TEST_F(Jobs, SuspendedAndResumed) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "controllers_world.h"
 
@@ -16,12 +17,13 @@ store::ObjectKey node_key(const std::string& name) { return {"nodes", "", name};
 class NodeLifecycle : public testing::Test {
  protected:
   NodeLifecycle() {
-    for (const char* name : {"n1", "n2"}) {
-      world.api.create("nodes", "", {{"metadata", {{"name", name}}}, {"spec", Json::object()}});
-      beat(name);
-      world.api.create(kLeases, kLeaseNamespace, {{"metadata", {{"name", name}}}});
-    }
+    for (const char* name : {"n1", "n2"}) join(name);
     world.settle();
+  }
+  void join(const std::string& name) {
+    world.api.create("nodes", "", {{"metadata", {{"name", name}}}, {"spec", Json::object()}});
+    beat(name);
+    world.api.create(kLeases, kLeaseNamespace, {{"metadata", {{"name", name}}}});
   }
   /// The node reports that it is well.
   void beat(const std::string& name) {
@@ -174,6 +176,53 @@ TEST_F(NodeLifecycle, WhereAllAreLostNobodyIsSentAway) {
   EXPECT_TRUE(is_terminating("a"));
 }
 
+TEST_F(NodeLifecycle, WhereMostAreLostNobodyElseIsSentAway) {
+  for (const char* name : {"n3", "n4", "n5"}) join(name);
+  world.settle();
+  run("a", "n1", for_seconds(60));
+  run("b", "n2", for_seconds(60));
+  pass(Seconds(50), {"n2", "n3", "n4", "n5"});
+  EXPECT_EQ(taints("n1"), kUnreachable);
+  pass(Seconds(60), {"n4", "n5"});  // n2 and n3 are lost at once
+  const char* const unschedulable = "node.kubernetes.io/unreachable:NoSchedule";
+  EXPECT_EQ(taints("n2"), unschedulable);
+  EXPECT_EQ(taints("n3"), unschedulable);
+  EXPECT_EQ(taints("n1"), kUnreachable) << "it was lost before";
+  EXPECT_TRUE(is_terminating("a"));
+  pass(Seconds(100), {"n4", "n5"});
+  EXPECT_FALSE(is_terminating("b"));
+  beat("n3");
+  pass(Seconds(11), {"n3", "n4", "n5"});
+  EXPECT_EQ(taints("n2"), kUnreachable);
+}
+
+TEST(Eviction, WhereItIsHeldTaintsAreExchangedYet) {
+  const auto taints = [](const char* key, const char* effect) {
+    const Json node = {
+        {"spec", {{"taints", Json::array({{{"key", key}, {"effect", effect}}})}}},
+        {"status", {{"conditions", Json::array({{{"type", "Ready"}, {"status", "Unknown"}}})}}}};
+    std::string text;
+    for (const Json& each : wanted_taints(node, Eviction::kHeld, WallTime())) {
+      text += text_at(each, {"key"}).substr(19) + ":" + text_at(each, {"effect"}) + " ";
+    }
+    return text;
+  };
+  EXPECT_EQ(taints("node.kubernetes.io/not-ready", "NoExecute"),
+            "unreachable:NoSchedule unreachable:NoExecute ");
+  EXPECT_EQ(taints("node.kubernetes.io/not-ready", "NoSchedule"), "unreachable:NoSchedule ");
+}
+
+TEST(Eviction, IsHeldWhereMostOfAFewNodesAreLost) {
+  EXPECT_EQ(eviction_of(3, 0), Eviction::kAllowed);
+  EXPECT_EQ(eviction_of(1, 2), Eviction::kAllowed) << "two are too few to tell";
+  EXPECT_EQ(eviction_of(0, 3), Eviction::kNone);
+  EXPECT_EQ(eviction_of(1, 3), Eviction::kHeld);
+  EXPECT_EQ(eviction_of(3, 3), Eviction::kAllowed) << "half";
+  EXPECT_EQ(eviction_of(9, 11), Eviction::kHeld) << "55 %";
+  EXPECT_EQ(eviction_of(10, 40), Eviction::kHeld);
+  EXPECT_EQ(eviction_of(10, 41), Eviction::kAllowed);
+}
+
 TEST_F(NodeLifecycle, ConditionsAndCordonsAreTaints) {
   world.api.edit(node_key("n1"), [](Json& node) {
     node["spec"]["unschedulable"] = true;
@@ -241,6 +290,22 @@ TEST(EvictionTime, CountsFromTheBindingOfAPod) {
   EXPECT_EQ(eviction_time(pod, drives), begin + Seconds(105));
   pod["status"]["conditions"][0]["lastTransitionTime"] = rfc3339(begin - Seconds(100));
   EXPECT_EQ(eviction_time(pod, drives), begin + Seconds(5));
+}
+
+TEST(EvictionTime, IsNoneWhereNobodyLivesToSeeIt) {
+  const WallTime begin{Seconds(1'763'892'000)};
+  const std::vector<Drive> drives = {{{"mine", "", "NoExecute"}, begin}};
+  const auto when = [&](std::int64_t seconds) {
+    const Json pod = {{"spec",
+                       {{"tolerations", Json::array({{{"key", "mine"},
+                                                      {"operator", "Exists"},
+                                                      {"tolerationSeconds", seconds}}})}}}};
+    return eviction_time(pod, drives);
+  };
+  EXPECT_EQ(when(1'000'000'000), begin + Seconds(1'000'000'000));
+  EXPECT_EQ(when(9'999'999'999), std::nullopt);
+  EXPECT_EQ(when(std::numeric_limits<std::int64_t>::max()), std::nullopt);
+  EXPECT_EQ(when(-1), begin);
 }
 
 TEST_F(NodeLifecycle, WhoComesAndGoesIsTold) {

@@ -97,6 +97,22 @@ TEST_F(SchedulerTest, RefusesOnceAndTriesAgainWhenThereIsRoom) {
   EXPECT_EQ(node_of("b"), "n1");
 }
 
+TEST_F(SchedulerTest, ASuccessorOfTheSameNameDoesNotCompeteWithItsPredecessor) {
+  add_node("n1");
+  add_pod("a", "2");
+  settle();
+  add_pod("b");
+  settle();
+  EXPECT_EQ(node_of("b"), "");
+  // Both are told of at once.
+  api_.remove(test::pod_key("a"), {});
+  api_.confirm_deletion(test::pod_key("a"));
+  add_pod("a", "1");
+  settle();
+  EXPECT_EQ(node_of("a"), "n1");
+  EXPECT_EQ(node_of("b"), "n1");
+}
+
 TEST_F(SchedulerTest, TriesAgainWhenANodeChanges) {
   add_pod("a", "1", [](Json& pod) { pod["spec"]["nodeSelector"]["disk"] = "ssd"; });
   settle();

@@ -1,4 +1,4 @@
-// admit(): DaemonSet in its versions, and affinity of pods.
+// admit(): DaemonSet in its versions, and the tolerations that pods get.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -110,44 +110,7 @@ TEST(ManifestAdmitDaemonSet, Errors) {
              "to 0"}));
 }
 
-TEST(ManifestAdmitPodAffinity, Errors) {
-  const auto pod = [](const std::string& affinity) {
-    return R"({"metadata": {"name": "a"}, "spec": {"affinity": )" + affinity +
-           R"(, "containers": [{"name": "c", "image": "busybox"}]}})";
-  };
-  const auto required = [&](const std::string& terms) {
-    return errors_of(kPod,
-                     pod(R"({"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution":
-        {"nodeSelectorTerms": )" +
-                         terms + "}}}"));
-  };
-  const std::string at =
-      "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms";
-  EXPECT_EQ(required("[]"),
-            (Texts{at + ": Required value: must have at least one node selector term"}));
-  EXPECT_EQ(required(R"([{"matchExpressions": [{"key": "disk", "operator": "In"}]}])"),
-            (Texts{at + "[0].matchExpressions[0].values: Required value: must be specified when "
-                        "`operator` is 'In' or 'NotIn'"}));
-  EXPECT_EQ(required(R"([{"matchExpressions": [{"key": "disk", "operator": "Has"}]}])"),
-            (Texts{at + "[0].matchExpressions[0].operator: Invalid value: \"Has\": not a valid "
-                        "selector operator"}));
-  EXPECT_EQ(
-      required(R"([{"matchExpressions": [{"key": "disk", "operator": "Gt", "values": []}]}])"),
-      (Texts{at + "[0].matchExpressions[0].values: Required value: must be specified single "
-                  "value when `operator` is 'Lt' or 'Gt'"}));
-  EXPECT_EQ(required(R"([{"matchFields": [{"key": "name", "operator": "In", "values": ["a"]}]}])"),
-            (Texts{at + "[0].matchFields[0].key: Invalid value: \"name\": not a valid field "
-                        "selector key"}));
-  EXPECT_EQ(required(R"([{"matchExpressions": [{"key": "disk", "operator": "Exists"}]}])"),
-            (Texts{}));
-  EXPECT_EQ(errors_of(kPod, pod(R"({"podAntiAffinity": {
-      "preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 101, "podAffinityTerm":
-          {"labelSelector": {"matchLabels": {"a": "b"}}, "topologyKey": "zone"}}]}})")),
-            (Texts{"spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution"
-                   "[0].weight: Invalid value: 101: must be in the range 1-100"}));
-}
-
-TEST(ManifestAdmitPodAffinity, TolerationSecondsAreASetting) {
+TEST(ManifestAdmitPod, TolerationSecondsAreASetting) {
   const std::string pod =
       R"({"metadata": {"name": "a"}, "spec": {"containers": [{"name": "c", "image": "busybox"}]}})";
   const auto seconds = [&] {

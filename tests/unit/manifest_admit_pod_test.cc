@@ -90,18 +90,18 @@ TEST(ManifestAdmitPod, KeepsWhatItDoesNotActOn) {
       "creationTimestamp": "2026-01-02T03:04:05Z",
       "managedFields": [{"manager": "kubectl", "fieldsV1": {"f:spec": {}}}]},
     "spec": {"containers": [{"name": "main", "image": "kubia", "volumeDevices": [{"name": "x"}]}],
-      "affinity": {"nodeAffinity": {"weight": 1.5}}, "nodeName": "here"},
+      "readinessGates": [{"weight": 1.5}], "nodeName": "here"},
     "status": {"phase": "Running", "podIP": "10.0.0.1"}})";
   const Admission admission = admit(kPod, text);
   EXPECT_EQ(admission.malformed, "");
   EXPECT_EQ(error_texts(admission), Texts{});
-  EXPECT_EQ(admission.warnings,
-            (Texts{"spec.containers[0].volumeDevices: not supported by podrun"}));
+  EXPECT_EQ(admission.warnings, (Texts{"spec.containers[0].volumeDevices: not supported by podrun",
+                                       "spec.readinessGates: not supported by podrun"}));
   const Json& object = admission.object;
   EXPECT_EQ(object["metadata"]["uid"], "u-1");
   EXPECT_EQ(object["metadata"]["generation"], 3);
   EXPECT_EQ(object["metadata"]["managedFields"][0]["fieldsV1"].dump(), R"({"f:spec":{}})");
-  EXPECT_EQ(object["spec"]["affinity"].dump(), R"({"nodeAffinity":{"weight":1.5}})");
+  EXPECT_EQ(object["spec"]["readinessGates"].dump(), R"([{"weight":1.5}])");
   EXPECT_EQ(object["spec"]["nodeName"], "here");
   EXPECT_EQ(object["status"].dump(),
             R"({"phase":"Running","podIP":"10.0.0.1","qosClass":"BestEffort"})");

@@ -233,6 +233,9 @@ TEST_F(Scheduling, AntiAffinityKeepsPodsApart) {
   // The pod that is there does not want this one, either.
   EXPECT_EQ(why_not(pod("a")),
             crowded_out("node(s) didn't satisfy existing pods anti-affinity rules"));
+  run(pod("b"), "n1");  // another of this name, without terms
+  EXPECT_EQ(node_of(pod("a")), "n1");
+  run(pod("b", apart), "n1");
   cluster_.set_node(node("n2"));
   EXPECT_EQ(node_of(pod("a", apart)), "n2");
   Json elsewhere = pod("a", apart);
