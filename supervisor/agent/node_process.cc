@@ -54,17 +54,13 @@ cgroups::Limits limits_of(const pod::NodePlace& place) {
 /// After a reboot it is made again; it stays when the agent ends.
 void make_cgroup(const NodeRecord& record) {
   const cgroups::Layout layout = cgroups::detect_layout();
-  const std::string& path = record.place.cgroup;
-  const bool is_there = ::access((layout.v2_root + "/" + path).c_str(), F_OK) == 0;
-  cgroups::Cgroup cgroup =
-      is_there ? cgroups::Cgroup::open(layout, path) : cgroups::Cgroup::create(layout, path);
+  cgroups::Cgroup cgroup = cgroups::Cgroup::complete(layout, record.place.cgroup);
   const cgroups::Limits limits = limits_of(record.place);
   if (!cgroups::Cgroup::unenforceable(layout, limits).empty() && record.allow_no_limits) {
     log("this machine cannot hold the node's limits");
   } else {
     cgroup.apply(limits);
   }
-  cgroup.release();
 }
 
 node::AgentOptions agent_options(const NodeRecord& record) {
@@ -155,12 +151,11 @@ void end_supervisor(const std::string& folder) {
 }
 
 void remove_cgroup(const std::string& path) {
-  const cgroups::Layout layout = cgroups::detect_layout();
-  if (::access((layout.v2_root + "/" + path).c_str(), F_OK) != 0) return;
-  cgroups::Cgroup cgroup = cgroups::Cgroup::open(layout, path);
-  cgroup.kill();
-  cgroup.wait_empty(std::chrono::seconds(5));
-  cgroup.remove();
+  auto cgroup = cgroups::Cgroup::find(cgroups::detect_layout(), path);
+  if (!cgroup) return;
+  cgroup->kill();
+  cgroup->wait_empty(std::chrono::seconds(5));
+  cgroup->remove();
 }
 
 }  // namespace

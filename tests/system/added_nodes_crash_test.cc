@@ -40,6 +40,37 @@ TEST_F(AddedNodesTest, AKilledDaemonLeavesANodeWholeOrGone) {
   EXPECT_TRUE(is_gone("two"));
 }
 
+/// What an agent that is killed while it makes the cgroup leaves, and one that removes it.
+TEST_F(AddedNodesTest, ANodesCgroupThatIsThereInPartIsCompletedAndRemoved) {
+  const auto is_v2 = [](const std::string& folder) {
+    return ::access((folder + "/cgroup.controllers").c_str(), F_OK) == 0;
+  };
+  ASSERT_EQ(podrun({"node", "add", "two", "--cpus", "1", "--memory", "256Mi"}), "node/two added\n");
+  const std::string cgroup = cgroup_of("two");
+  const auto folders = cgroup_folders(cgroup);
+  if (folders.size() == 1) GTEST_SKIP() << "one hierarchy: it is there, or it is not";
+  daemon_->kill();
+  stop_agent("two");
+  for (const std::string& each : folders) {
+    EXPECT_TRUE(is_v2(each) || ::rmdir(each.c_str()) == 0) << each;
+  }
+  begin();
+  EXPECT_TRUE(until([&] { return is_whole("two"); })) << story();
+  EXPECT_EQ(cgroup_folders(cgroup), folders);
+
+  daemon_->kill();
+  stop_agent("two");
+  for (const std::string& each : folders) {
+    EXPECT_TRUE(!is_v2(each) || ::rmdir(each.c_str()) == 0) << each;
+  }
+  auto record = Json::parse(read_file(home_.data() + "/nodes/two/node.json"));
+  record["removing"] = true;
+  replace_file(home_.data() + "/nodes/two/node.json", record.dump(), 0600);
+  begin();
+  EXPECT_TRUE(until([&] { return is_gone("two"); })) << story();
+  EXPECT_TRUE(cgroup_folders(cgroup).empty());
+}
+
 TEST_F(AddedNodesTest, AGraceOfLessThanFourHeartbeatsIsRefused) {
   std::string said;
   EXPECT_EQ(
