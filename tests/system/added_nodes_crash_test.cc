@@ -71,6 +71,44 @@ TEST_F(AddedNodesTest, ANodesCgroupThatIsThereInPartIsCompletedAndRemoved) {
   EXPECT_TRUE(cgroup_folders(cgroup).empty());
 }
 
+TEST_F(AddedNodesTest, AnAgentThatIsKilledAsItBeginsLeavesAWholeNode) {
+  for (const int milliseconds : {0, 2, 5, 10, 20, 40}) {
+    SCOPED_TRACE(milliseconds);
+    const auto added =
+        client_.ask({"POST", "/podrun/v1/nodes", R"({"name":"two","cpus":1,"memory":268435456})"});
+    ASSERT_TRUE(added && added->ok()) << (added ? added->body : story());
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+    for (const pid_t pid : agents("two")) ::kill(pid, SIGKILL);
+    ASSERT_TRUE(until([&] { return is_whole("two"); })) << story();
+    ASSERT_EQ(podrun({"node", "remove", "two"}), "node/two removed\n") << story();
+  }
+}
+
+/// Supervisors that the agent has just started outlive it, and are known by their locks only.
+TEST_F(AddedNodesTest, ARemovalWhilePodsStartLeavesNothing) {
+  Json spec = sleeping_pod_spec();
+  spec["nodeSelector"] = {{"kubernetes.io/hostname", "two"}};
+  for (const int milliseconds : {0, 50, 120, 300}) {
+    SCOPED_TRACE(milliseconds);
+    ASSERT_EQ(podrun({"node", "add", "two"}), "node/two added\n") << story();
+    const std::string cgroup = cgroup_of("two");
+    post(kControllers,
+         {{"metadata", {{"name", "many"}}},
+          {"spec",
+           {{"replicas", 20},
+            {"selector", {{"app", "many"}}},
+            {"template", {{"metadata", {{"labels", {{"app", "many"}}}}}, {"spec", spec}}}}}});
+    EXPECT_TRUE(until([&] { return pod_folders("two") > 0; })) << story();
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+    ASSERT_EQ(podrun({"node", "remove", "two"}), "node/two removed\n") << story();
+    EXPECT_TRUE(is_gone("two"));
+    EXPECT_TRUE(cgroup_folders(cgroup).empty());
+    clear();
+    EXPECT_FALSE(std::filesystem::exists(folder("two")));
+    EXPECT_TRUE(cgroup_folders(cgroup).empty());
+  }
+}
+
 TEST_F(AddedNodesTest, AGraceOfLessThanFourHeartbeatsIsRefused) {
   std::string said;
   EXPECT_EQ(
