@@ -1,4 +1,8 @@
 // A daemon that is killed while a node is added or removed.
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include "base/fd.h"
 #include "tests/system/added_nodes_fixture.h"
 
 namespace podrun::test {
@@ -107,6 +111,20 @@ TEST_F(AddedNodesTest, ARemovalWhilePodsStartLeavesNothing) {
     EXPECT_FALSE(std::filesystem::exists(folder("two")));
     EXPECT_TRUE(cgroup_folders(cgroup).empty());
   }
+}
+
+TEST_F(AddedNodesTest, ARemovalWaitsForASupervisorThatIsKnownByItsLockOnly) {
+  ASSERT_EQ(podrun({"node", "add", "two"}), "node/two added\n") << story();
+  const std::string pod = folder("two") + "/pods/00000000-aaaa-bbbb-cccc-000000000000";
+  make_dirs(pod, 0700);
+  Fd lock(::open(pod.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  ASSERT_EQ(::flock(lock.get(), LOCK_EX), 0);
+  ASSERT_TRUE(client_.ask({"DELETE", "/podrun/v1/nodes/two", "{}"})->ok());
+  EXPECT_FALSE(poll_until([&] { return !is_listed("two"); }, seconds(4))) << story();
+  EXPECT_TRUE(std::filesystem::exists(pod));
+  EXPECT_NE(story().find("the supervisor of pod"), std::string::npos) << story();
+  lock.reset();
+  EXPECT_TRUE(until([&] { return is_gone("two"); })) << story();
 }
 
 TEST_F(AddedNodesTest, AGraceOfLessThanFourHeartbeatsIsRefused) {
