@@ -26,6 +26,9 @@ constexpr const char* kV2Name = "v2";
 constexpr Nanoseconds kRemovePatience = std::chrono::seconds(2);
 constexpr Nanoseconds kDeathPatience = std::chrono::seconds(5);
 
+// What is made: a cgroup, one for processes only, or what is missing of one.
+enum class Kind { kNew, kNewLeaf, kRest };
+
 // Which of the machine's v2 controllers are handed down.
 std::set<Controller> handed_down(const std::set<Controller>& offered) {
   std::set<Controller> wanted;
@@ -94,7 +97,8 @@ struct Cgroup::State {
       if (place->controllers.contains(controller) && place->folder.valid()) return &place->folder;
     return nullptr;
   }
-  void make_folders(const std::vector<const Folder*>& bases, const std::string& below, bool leaf);
+  void make_folders(const std::vector<const Folder*>& bases, const std::string& below, Kind kind);
+  void make_from_roots(Kind kind);
   void read_cpu(Stats& stats) const {
     if (const Folder* cpuacct = v1(Controller::kCpuacct))
       read_cpuacct_v1(*cpuacct, stats);
@@ -105,16 +109,17 @@ struct Cgroup::State {
 
 // Makes `below` below each base (a hierarchy's root, or the parent cgroup), or nothing at all.
 void Cgroup::State::make_folders(const std::vector<const Folder*>& bases, const std::string& below,
-                                 bool leaf) {
+                                 Kind kind) {
   std::vector<Making> makings;
   makings.reserve(bases.size());
   for (std::size_t i = 0; i < bases.size(); ++i) {
     Place& place = places[i];
     const Folder& base = *bases[i];
     Making& making = makings.emplace_back(base);
-    place.folder = making.make(below);
+    place.folder = making.make(below, kind == Kind::kRest);
     if (i == 0) {
-      if (!leaf) hand_down(base, below, place.folder, handed_down(place.controllers));
+      if (kind != Kind::kNewLeaf)
+        hand_down(base, below, place.folder, handed_down(place.controllers));
     } else {
       if (place.controllers.contains(Controller::kCpuset)) fill_cpuset(base, below, place.folder);
       if (place.controllers.contains(Controller::kMemory) && making.made().size() > 1)
@@ -122,6 +127,17 @@ void Cgroup::State::make_folders(const std::vector<const Folder*>& bases, const 
     }
   }
   for (Making& making : makings) making.keep();
+}
+
+void Cgroup::State::make_from_roots(Kind kind) {
+  std::vector<Folder> roots;
+  roots.reserve(places.size());
+  std::vector<const Folder*> bases;
+  for (const Place& place : places) {
+    roots.push_back(Folder::open(place.mount));
+    bases.push_back(&roots.back());
+  }
+  make_folders(bases, path, kind);
 }
 
 Cgroup::Cgroup() = default;
@@ -152,15 +168,16 @@ Cgroup Cgroup::create(const Layout& layout, const std::string& path) {
   check_path(path);
   require_v2(layout, path);
   auto state = std::make_unique<State>(State{layout, path, false, places_of(layout)});
-  std::vector<Folder> roots;
-  roots.reserve(state->places.size());
-  std::vector<const Folder*> bases;
-  for (const Place& place : state->places) {
-    roots.push_back(Folder::open(place.mount));
-    bases.push_back(&roots.back());
-  }
-  state->make_folders(bases, path, false);
+  state->make_from_roots(Kind::kNew);
   state->owned = true;
+  return Cgroup(std::move(state));
+}
+
+Cgroup Cgroup::complete(const Layout& layout, const std::string& path) {
+  check_path(path);
+  require_v2(layout, path);
+  auto state = std::make_unique<State>(State{layout, path, false, places_of(layout)});
+  state->make_from_roots(Kind::kRest);
   return Cgroup(std::move(state));
 }
 
@@ -178,22 +195,29 @@ Cgroup Cgroup::make_below(const std::string& name, bool leaf) const {
                   "its parent is missing in " + place.mount);
     bases.push_back(&place.folder);
   }
-  state->make_folders(bases, name, leaf);
+  state->make_folders(bases, name, leaf ? Kind::kNewLeaf : Kind::kNew);
   state->owned = true;
   return Cgroup(std::move(state));
 }
 
-Cgroup Cgroup::open(const Layout& layout, const std::string& path) {
+std::optional<Cgroup> Cgroup::find(const Layout& layout, const std::string& path) {
   check_path(path);
-  require_v2(layout, path);
+  if (layout.kind == LayoutKind::kNone) return std::nullopt;
   auto state = std::make_unique<State>(State{layout, path, false, places_of(layout)});
   bool found = false;
   for (Place& place : state->places) {
     place.folder = Folder::open_if_exists(place.mount + "/" + path);
     found = found || place.folder.valid();
   }
-  if (!found) throw Error("open cgroup " + layout.v2_root + "/" + path, ENOENT);
+  if (!found) return std::nullopt;
   return Cgroup(std::move(state));
+}
+
+Cgroup Cgroup::open(const Layout& layout, const std::string& path) {
+  require_v2(layout, path);
+  auto found = find(layout, path);
+  if (!found) throw Error("open cgroup " + layout.v2_root + "/" + path, ENOENT);
+  return std::move(*found);
 }
 
 const std::string& Cgroup::path() const { return state_->path; }

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,11 @@ class Cgroup {
   /// Opens one that exists (after a crash, to clean up); in some of the hierarchies is enough.
   /// Throws Error with ENOENT where it is in none. It is not owned until adopt().
   static Cgroup open(const Layout& layout, const std::string& path);
+  /// open(), or nothing where it is in no hierarchy.
+  static std::optional<Cgroup> find(const Layout& layout, const std::string& path);
+  /// Opens it with what is missing of it made: all of it, or what a create() or remove() that was
+  /// killed left out. What runs in it goes on. Not owned until adopt().
+  static Cgroup complete(const Layout& layout, const std::string& path);
   /// A cgroup below this one, as create() makes it; `name` is one component.
   Cgroup create_child(const std::string& name) const;
   /// A leaf below this one for processes only, no controllers enabled on v2: `probe`. On v1, a

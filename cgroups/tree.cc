@@ -65,11 +65,12 @@ void Making::make_parents(const std::string& path) {
   }
 }
 
-Folder Making::make(const std::string& path) {
+Folder Making::make(const std::string& path, bool may_exist) {
   const std::string full = root_->path() + "/" + path;
   // Another process may remove an empty parent between two steps: its turn passes, so does ours.
   constexpr int kTries = 8;
   for (int attempt = 1; ::mkdirat(root_->fd(), path.c_str(), kFolderMode) != 0; ++attempt) {
+    if (errno == EEXIST && may_exist) return Folder::open(root_->fd(), path, full);
     if (errno != ENOENT || attempt == kTries)
       throw_errno("create cgroup " + full, mkdir_hint(errno));
     make_parents(path);
@@ -137,9 +138,9 @@ void fill_cpuset(const Folder& root, const std::string& path, const Folder& fold
     const Folder step = Folder::open(root.fd(), part, root.path() + "/" + part);
     const std::string own_cpus = trimmed(step.read(kCpusetCpus));
     if (own_cpus.empty()) {
-      step.write(kCpusetCpus, cpus);
-      step.write(kCpusetMems, mems);
       step.write(kCloneChildren, "1");  // from now on the kernel does this for what is made below
+      step.write(kCpusetMems, mems);
+      step.write(kCpusetCpus, cpus);  // last: where it is there, so is the rest
     } else {
       cpus = own_cpus;
       mems = trimmed(step.read(kCpusetMems));

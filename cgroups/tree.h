@@ -22,8 +22,8 @@ class Making {
   Making& operator=(Making&&) = delete;
   ~Making();
 
-  /// mkdir -p, except that the last folder must not exist yet.
-  Folder make(const std::string& path);
+  /// mkdir -p, except that the last folder must not exist yet, unless it may.
+  Folder make(const std::string& path, bool may_exist = false);
   /// Every folder made, parents first, relative to the root.
   const std::vector<std::string>& made() const { return made_; }
   void keep() { made_.clear(); }

@@ -9,6 +9,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <cerrno>
 #include <cstdio>
+#include <string>
 #include <utility>
 
 #include "base/error.h"
@@ -26,6 +27,9 @@ namespace podrun::agent {
 namespace {
 
 constexpr std::int64_t kCpuPeriod = 100'000;  // microseconds, as cgroups::CpuMax has it
+/// For the end of a pod's supervisor when its node is removed.
+constexpr Seconds kSupervisorPatience{2};
+constexpr useconds_t kLockPause = 5'000;  // microseconds
 
 void log(const std::string& text) {
   std::fprintf(stderr, "podrun-agent: %s\n", text.c_str());
@@ -54,17 +58,13 @@ cgroups::Limits limits_of(const pod::NodePlace& place) {
 /// After a reboot it is made again; it stays when the agent ends.
 void make_cgroup(const NodeRecord& record) {
   const cgroups::Layout layout = cgroups::detect_layout();
-  const std::string& path = record.place.cgroup;
-  const bool is_there = ::access((layout.v2_root + "/" + path).c_str(), F_OK) == 0;
-  cgroups::Cgroup cgroup =
-      is_there ? cgroups::Cgroup::open(layout, path) : cgroups::Cgroup::create(layout, path);
+  cgroups::Cgroup cgroup = cgroups::Cgroup::complete(layout, record.place.cgroup);
   const cgroups::Limits limits = limits_of(record.place);
   if (!cgroups::Cgroup::unenforceable(layout, limits).empty() && record.allow_no_limits) {
     log("this machine cannot hold the node's limits");
   } else {
     cgroup.apply(limits);
   }
-  cgroup.release();
 }
 
 node::AgentOptions agent_options(const NodeRecord& record) {
@@ -148,19 +148,46 @@ std::pair<Fd, Fd> make_pipe() {
   return {Fd(ends[0]), Fd(ends[1])};
 }
 
-/// Its containers go with the cgroup, which the clean-up kills.
-void end_supervisor(const std::string& folder) {
-  const auto record = pod::read_supervisor_record(folder);
-  if (record && pod::is_alive(*record)) ::kill(record->pid, SIGKILL);
+/// Its containers go with the cgroup, which the clean-up kills. Until its end, or for so long: one
+/// that has just begun is known by nothing but the lock, and would make anew what is removed.
+bool end_supervisor(const std::string& folder) {
+  const SystemClock clock;
+  const Moment deadline = clock.now() + kSupervisorPatience;
+  while (true) {
+    if (const auto record = pod::read_supervisor_record(folder)) {
+      if (!pod::is_alive(*record)) return true;
+      ::kill(record->pid, SIGKILL);
+    }
+    if (pod::PodFolderLock::try_lock(folder).valid()) return true;
+    if (::access(folder.c_str(), F_OK) != 0) return true;
+    if (clock.now() >= deadline) return false;
+    ::usleep(kLockPause);
+  }
+}
+
+/// What could not be ended or removed, and why.
+std::string remove_pods(const pod::Roots& roots) {
+  const cgroups::Layout layout = cgroups::detect_layout();
+  std::string problems;
+  const auto tell = [&](const std::string& problem) {
+    problems += (problems.empty() ? "" : "; ") + problem;
+  };
+  for (const std::string& uid : pod::pods_in(roots)) {
+    if (!end_supervisor(pod::pod_folder(roots, uid))) {
+      tell("the supervisor of pod " + uid + " does not end");
+      continue;
+    }
+    for (const auto& problem : pod::clean_up_pod(roots, layout, uid, false).problems) tell(problem);
+  }
+  return problems;
 }
 
 void remove_cgroup(const std::string& path) {
-  const cgroups::Layout layout = cgroups::detect_layout();
-  if (::access((layout.v2_root + "/" + path).c_str(), F_OK) != 0) return;
-  cgroups::Cgroup cgroup = cgroups::Cgroup::open(layout, path);
-  cgroup.kill();
-  cgroup.wait_empty(std::chrono::seconds(5));
-  cgroup.remove();
+  auto cgroup = cgroups::Cgroup::find(cgroups::detect_layout(), path);
+  if (!cgroup) return;
+  cgroup->kill();
+  cgroup->wait_empty(std::chrono::seconds(5));
+  cgroup->remove();
 }
 
 }  // namespace
@@ -195,16 +222,9 @@ void remove_node(const NodeRecord& record) {
   // The daemon may have been replaced, and the next one have begun the same.
   const pod::PodFolderLock lock = pod::PodFolderLock::try_lock(roots.run_dir);
   if (!lock.valid()) throw Error("another process holds node " + record.place.name);
-  const cgroups::Layout layout = cgroups::detect_layout();
-  std::string problems;
-  for (const std::string& uid : pod::pods_in(roots)) {
-    end_supervisor(pod::pod_folder(roots, uid));
-    for (const auto& problem : pod::clean_up_pod(roots, layout, uid, false).problems) {
-      problems += (problems.empty() ? "" : "; ") + problem;
-    }
-  }
-  if (!problems.empty())
+  if (const std::string problems = remove_pods(roots); !problems.empty()) {
     throw Error("remove the pods of node " + record.place.name + ": " + problems);
+  }
   remove_cgroup(record.place.cgroup);
   ::unlink((roots.data_dir + "/images").c_str());
   for (const char* name : {"/pods", "/snapshots"}) remove_tree(roots.data_dir + name);

@@ -55,25 +55,28 @@ void AddedNodes::start() {
     try {
       if (::access(file.c_str(), F_OK) != 0 && errno == ENOENT) {
         remove_remains(name);
-        continue;
-      }
-      auto node = std::make_unique<Node>();
-      const agent::NodeRecord before = agent::load(file);
-      node->record = current(before);
-      auto [found, process] = node::SupervisorHandle::find(node->record.roots().run_dir);
-      const bool changed = node->record.to_json() != before.to_json();
-      if (changed) agent::save(node->record);
-      Node& kept = *(nodes_[name] = std::move(node));
-      if (found == node::Found::kRunning) {
-        // One that is to go, or that was started for other words than now, is followed by another.
-        if (changed || kept.record.removing) process.kill_supervisor();
-        watch(kept, std::move(process));
       } else {
-        look_after(kept);
+        take_over(name, agent::load(file));
       }
     } catch (const std::exception& error) {
       options_.log("node " + name + ": " + error.what());
     }
+  }
+}
+
+void AddedNodes::take_over(const std::string& name, const agent::NodeRecord& before) {
+  auto node = std::make_unique<Node>();
+  node->record = current(before);
+  auto [found, process] = node::SupervisorHandle::find(node->record.roots().run_dir);
+  const bool changed = node->record.to_json() != before.to_json();
+  if (changed) agent::save(node->record);
+  Node& kept = *(nodes_[name] = std::move(node));
+  if (found == node::Found::kRunning) {
+    // One that is to go, or that was started for other words than now, is followed by another.
+    if (changed || kept.record.removing) process.kill_supervisor();
+    watch(kept, std::move(process));
+  } else {
+    try_to_look_after(kept);
   }
 }
 
@@ -85,9 +88,18 @@ void AddedNodes::add(pod::NodePlace place, std::map<std::string, std::string> la
   place.cgroup = "podrun/nodes/" + name + "-" + make_uuid().substr(0, kIdLength);
   node->record.place = std::move(place);
   node->record.labels = std::move(labels);
+  // A removal that was killed, or failed, after the record had gone.
+  if (::access(node->record.file().c_str(), F_OK) != 0) remove_remains(name);
   make_dirs(node->record.roots().run_dir, 0700);
   agent::save(node->record);
-  look_after(*(nodes_[name] = std::move(node)));
+  try {
+    look_after(*(nodes_[name] = std::move(node)));
+  } catch (...) {
+    // Whoever is told that it failed has no node to remove.
+    nodes_.erase(name);
+    remove_remains(name);
+    throw;
+  }
 }
 
 AddedNodes::Node& AddedNodes::require(const std::string& name) {
@@ -104,6 +116,7 @@ void AddedNodes::remove(const std::string& name) {
   if (node.record.removing) return;
   node.record.removing = true;
   agent::save(node.record);
+  cordon(name);
   if (node.starting) return;  // on_started() sees to it
   if (node.process.valid()) {
     node.process.kill_supervisor();  // also one that is stopped
@@ -113,7 +126,25 @@ void AddedNodes::remove(const std::string& name) {
 }
 
 void AddedNodes::set_partitioned(const std::string& name, bool partitioned) {
-  agent::set_partitioned(require(name).record, partitioned);
+  const Node& node = require(name);
+  if (node.record.removing) {
+    throw api::ApiError(409, "Conflict", "the node \"" + name + "\" is being removed");
+  }
+  agent::set_partitioned(node.record, partitioned);
+}
+
+/// It stays Ready until its objects go, and nobody starts what would be bound to it.
+void AddedNodes::cordon(const std::string& name) {
+  try {
+    const ObjectKey key{"nodes", "", name};
+    const store::Object* present = client_.get(key);
+    if (present == nullptr || api::bool_at(*present->json, "spec.unschedulable")) return;
+    Json node = *present->json;
+    node["spec"]["unschedulable"] = true;
+    client_.update(key, std::move(node));
+  } catch (const std::exception& error) {
+    options_.log("node " + name + ": " + error.what());
+  }
 }
 
 pod::Roots AddedNodes::roots_of(const std::string& node) const {
@@ -143,14 +174,16 @@ Json AddedNodes::list() const {
 // ---- processes
 
 void AddedNodes::look_again(Node& node, Nanoseconds delay) {
-  node.timer = reactor_.call_after(delay, [this, &node] {
-    try {
-      look_after(node);
-    } catch (const std::exception& error) {
-      options_.log("node " + node.record.place.name + ": " + error.what());
-      look_again(node, node.backoff.next(clock_.now(), clock_.now()) + Seconds(1));
-    }
-  });
+  node.timer = reactor_.call_after(delay, [this, &node] { try_to_look_after(node); });
+}
+
+void AddedNodes::try_to_look_after(Node& node) {
+  try {
+    look_after(node);
+  } catch (const std::exception& error) {
+    options_.log("node " + node.record.place.name + ": " + error.what());
+    look_again(node, node.backoff.next(clock_.now(), clock_.now()) + Seconds(1));
+  }
 }
 
 void AddedNodes::look_after(Node& node) {
@@ -168,6 +201,8 @@ void AddedNodes::look_after(Node& node) {
 }
 
 void AddedNodes::spawn(Node& node) {
+  // The agent may have registered it, or a commit of that been undone, since remove().
+  if (node.record.removing) cordon(node.record.place.name);
   pod::DetachedStart start;
   start.program = options_.program;
   start.words = {"podrun-agent", "agent"};

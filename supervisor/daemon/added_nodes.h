@@ -40,11 +40,13 @@ class AddedNodes {
   /// Looks after the agents of all recorded nodes. One that runs for another version of podrun, or
   /// with other folders than now, is started anew; the pods notice nothing.
   void start();
-  /// Records a node and starts its agent, which registers it. `place.cgroup` is chosen here.
+  /// Records a node and starts its agent, which registers it. `place.cgroup` is chosen here. Where
+  /// that throws, there is no node.
   void add(pod::NodePlace place, std::map<std::string, std::string> labels);
-  /// The agent is killed, then the pods; when nothing of them is left, the Node and its pods go
-  /// from the API, and the record after them.
+  /// The Node is cordoned, the agent killed, then the pods; when nothing of them is left, the Node
+  /// and its pods go from the API, and the record after them.
   void remove(const std::string& name);
+  /// Throws ApiError 409 for a node that is being removed.
   void set_partitioned(const std::string& name, bool partitioned);
 
   bool contains(const std::string& name) const { return nodes_.contains(name); }
@@ -66,8 +68,11 @@ class AddedNodes {
   };
   agent::NodeRecord current(agent::NodeRecord record) const;
   void remove_remains(const std::string& name) const;
+  void take_over(const std::string& name, const agent::NodeRecord& before);
+  void cordon(const std::string& name);
   Node& require(const std::string& name);
   void look_after(Node& node);
+  void try_to_look_after(Node& node);
   void look_again(Node& node, Nanoseconds delay);
   void spawn(Node& node);
   void watch(Node& node, node::SupervisorHandle process);

@@ -58,7 +58,9 @@ NodeAgent::NodeAgent(AgentOptions options, api::Client& client, Reactor& reactor
                },
                options_.issue_token},
       heart_(client, reactor, clock, host_, options_.version, options_.roots.data_dir,
-             options_.renewal, context_.log, [this] {
+             options_.renewal,
+             options_.place.name.empty() ? Registration::kAlways : Registration::kOnce,
+             context_.log, [this] {
                for (const auto& [uid, unit] : units_) unit->publish_again();
              }) {}
 

@@ -8,8 +8,8 @@
 namespace podrun::node {
 
 Heart::Heart(api::Client& client, Reactor& reactor, const Clock& clock, HostFacts host,
-             std::string version, std::string data_dir, Seconds renewal, Log log,
-             std::function<void()> on_return)
+             std::string version, std::string data_dir, Seconds renewal, Registration registration,
+             Log log, std::function<void()> on_return)
     : client_(client),
       reactor_(reactor),
       clock_(clock),
@@ -17,6 +17,7 @@ Heart::Heart(api::Client& client, Reactor& reactor, const Clock& clock, HostFact
       version_(std::move(version)),
       data_dir_(std::move(data_dir)),
       renewal_(renewal),
+      registration_(registration),
       log_(std::move(log)),
       on_return_(std::move(on_return)) {}
 
@@ -26,7 +27,9 @@ void Heart::beat() {
   timer_ = reactor_.call_after(renewal_, [this] { beat(); });
   if (!client_.is_reachable()) return;
   try {
-    report_status();
+    const store::Object* present = client_.get({"nodes", "", host_.name});
+    if (present == nullptr && !may_register()) return;
+    report_status(present);
     renew_lease();
     // Last: whoever waits for the node does not wait for these.
     for (; !news_.empty(); news_.erase(news_.begin()))
@@ -36,10 +39,19 @@ void Heart::beat() {
   }
 }
 
+/// Whoever deleted it wants it gone; its pods end when they are collected as a missing node's.
+bool Heart::may_register() {
+  if (registration_ == Registration::kAlways || !told_start_) return true;
+  if (!std::exchange(told_deletion_, true)) {
+    log_("node " + host_.name + " was deleted; it is not registered again");
+  }
+  return false;
+}
+
 /// An unchanged status is written every five minutes only: each write wakes those who watch nodes.
-void Heart::report_status() {
+void Heart::report_status(const store::Object* present) {
   const store::ObjectKey key{"nodes", "", host_.name};
-  const store::Object* present = client_.get(key);
+  told_deletion_ = false;
   Json node =
       present != nullptr ? *present->json : *client_.create("nodes", "", node_object(host_)).json;
   if (!std::exchange(told_start_, true)) news_.emplace_back("Starting", "Starting kubelet.");

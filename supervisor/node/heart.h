@@ -14,13 +14,17 @@
 
 namespace podrun::node {
 
+/// What becomes of a Node that is deleted: as a kubelet's it stays gone until the agent is started
+/// anew, unless a machine without it were of no use.
+enum class Registration { kOnce, kAlways };
+
 class Heart {
  public:
   using Log = std::function<void(const std::string&)>;
   /// `on_return`: the API had given the node up, and knows now that it is there.
   Heart(api::Client& client, Reactor& reactor, const Clock& clock, HostFacts host,
-        std::string version, std::string data_dir, Seconds renewal, Log log,
-        std::function<void()> on_return);
+        std::string version, std::string data_dir, Seconds renewal, Registration registration,
+        Log log, std::function<void()> on_return);
 
   /// Registers the node, renews the lease, and goes on doing so every `renewal`, from now. What
   /// fails is logged and tried again then.
@@ -28,7 +32,8 @@ class Heart {
 
  private:
   void beat();
-  void report_status();
+  bool may_register();
+  void report_status(const store::Object* present);
   void tell(const std::string& reason, const std::string& message);
   void add_news(const std::string& news);
   void see_schedulable(const store::Json& node);
@@ -40,11 +45,12 @@ class Heart {
   HostFacts host_;
   std::string version_, data_dir_;
   Seconds renewal_;
+  Registration registration_;
   Log log_;
   std::function<void()> on_return_;
   Moment reported_{};
   std::vector<std::pair<std::string, std::string>> news_;  // reasons and messages, not told yet
-  bool told_start_ = false, unschedulable_ = false;
+  bool told_start_ = false, told_deletion_ = false, unschedulable_ = false;
   Reactor::Watch timer_;
 };
 

@@ -45,8 +45,6 @@ std::string text_of(const Json& json, const char* name) {
                                                                        : "";
 }
 
-bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
-
 /// Does `act`; its failure becomes a problem of `pod`.
 void attempt(CleanedPod& pod, const std::function<void()>& act) {
   try {
@@ -63,15 +61,15 @@ bool is_pod_cgroup(const std::string& path, const std::string& uid) {
 
 void end_processes(const cgroups::Layout& layout, const SupervisorRecord& record, CleanedPod& pod) {
   if (!is_pod_cgroup(record.cgroup, pod.uid)) return;
-  if (!exists(layout.v2_root + "/" + record.cgroup)) return;
   attempt(pod, [&] {
-    cgroups::Cgroup cgroup = cgroups::Cgroup::open(layout, record.cgroup);
-    pod.was_running = cgroup.populated();
-    cgroup.kill();
-    if (!cgroup.wait_empty(kKillTimeout)) {
+    auto cgroup = cgroups::Cgroup::find(layout, record.cgroup);
+    if (!cgroup) return;
+    pod.was_running = cgroup->populated();
+    cgroup->kill();
+    if (!cgroup->wait_empty(kKillTimeout)) {
       throw Error("processes in cgroup " + record.cgroup + " do not end");
     }
-    cgroup.remove();
+    cgroup->remove();
   });
 }
 

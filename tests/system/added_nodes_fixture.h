@@ -164,6 +164,30 @@ class AddedNodesTest : public ::testing::Test {
     }
     return -1;
   }
+  /// Whatever runs as the node's agent now, or is about to.
+  std::vector<pid_t> agents(const std::string& node) const {
+    const std::string record = home_.data() + "/nodes/" + node + "/node.json";
+    std::vector<pid_t> found;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+      const std::string name = entry.path().filename();
+      if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+      const std::string words = read_file_if_exists(entry.path() / "cmdline").value_or("");
+      if (words.starts_with("podrun-agent") && words.find(record) != std::string::npos) {
+        found.push_back(std::stoi(name));
+      }
+    }
+    return found;
+  }
+  /// While there is no daemon to start it again.
+  void stop_agent(const std::string& node) const {
+    const pid_t pid = Json::parse(read_file(folder(node) + "/supervisor.json"))["pid"].get<pid_t>();
+    ASSERT_EQ(::kill(pid, SIGKILL), 0);
+    // Its reaper is whoever adopted it: it may stay a zombie for a moment.
+    EXPECT_TRUE(poll_until([&] {
+      const auto status = read_file_if_exists("/proc/" + std::to_string(pid) + "/stat");
+      return !status || status->find(") Z ") != std::string::npos;
+    }));
+  }
   std::string folder(const std::string& node) const { return home_.run() + "/nodes/" + node; }
   pid_t supervisor(const std::string& node, const std::string& uid) const {
     const auto text = read_file_if_exists(folder(node) + "/pods/" + uid + "/supervisor.json");

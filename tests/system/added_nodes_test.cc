@@ -16,9 +16,10 @@ TEST_F(AddedNodesTest, ANodeHasItsShareAndItsOwnFolders) {
   EXPECT_EQ(node["metadata"]["labels"]["disk"], "ssd");
   EXPECT_EQ(node["metadata"]["labels"]["zone"], "a");
   EXPECT_EQ(node["metadata"]["labels"]["kubernetes.io/hostname"], "two");
+  // Its first Lease follows its first status.
   EXPECT_TRUE(until([&] {
-    const Json lease = get("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/two");
-    return lease.contains("spec") && lease["spec"]["holderIdentity"] == "two";
+    const Json lease = get(std::string(kLeases) + "/two");
+    return !lease.empty() && lease["spec"]["holderIdentity"] == "two";
   }));
   const std::string cgroup = cgroup_of("two");
   bool limited = false;
@@ -138,6 +139,24 @@ TEST_F(AddedNodesTest, AKilledAgentComesBackIntoAPartition) {
   EXPECT_NE(agent("two"), first);
   podrun({"node", "heal", "two"});
   expect_recovered("two", old);
+}
+
+/// As a kubelet's: it registers once.
+TEST_F(AddedNodesTest, ADeletedNodeStaysGoneUntilItsAgentIsStartedAnew) {
+  ASSERT_EQ(podrun({"node", "add", "two"}), "node/two added\n") << story();
+  for (const std::string& each : {std::string("two"), host_}) {
+    ASSERT_TRUE(client_.ask({"DELETE", std::string(kNodes) + "/" + each, "{}"})->ok());
+  }
+  // A heartbeat is a second here.
+  EXPECT_TRUE(until_node(host_, "True")) << story();
+  EXPECT_FALSE(poll_until([&] { return is_node("two", "True"); }, seconds(3))) << story();
+  EXPECT_EQ(client_.get(std::string(kLeases) + "/two")->status, 404);
+  ASSERT_EQ(::kill(agent("two"), SIGKILL), 0);
+  EXPECT_TRUE(until_node("two", "True")) << story();
+
+  ASSERT_TRUE(client_.ask({"DELETE", std::string(kNodes) + "/two", "{}"})->ok());
+  EXPECT_EQ(podrun({"node", "remove", "two"}), "node/two removed\n") << story();
+  EXPECT_TRUE(is_gone("two"));
 }
 
 TEST_F(AddedNodesTest, DaemonSetsFollowTheNodes) {

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
 #include <new>
 #include <optional>
@@ -20,7 +21,21 @@ using cgroups::LayoutKind;
 
 constexpr Nanoseconds kLong = std::chrono::seconds(20);
 
-class CgroupTree : public CgroupsTest {};
+class CgroupTree : public CgroupsTest {
+ protected:
+  /// In every hierarchy.
+  std::vector<std::string> folders_of(const std::string& name) const {
+    std::vector<std::string> roots = {layout_.v2_root}, found;
+    for (const auto& [controller, mount] : layout_.v1_mounts) {
+      if (std::find(roots.begin(), roots.end(), mount) == roots.end()) roots.push_back(mount);
+    }
+    for (const std::string& root : roots) {
+      const std::string folder = root + "/" + top_ + "/" + name;
+      if (::access(folder.c_str(), F_OK) == 0) found.push_back(folder);
+    }
+    return found;
+  }
+};
 
 TEST_F(CgroupTree, AChildIsMadeAsIfByItsWholePath) {
   const Cgroup parent = make("pod1");
@@ -78,6 +93,43 @@ TEST_F(CgroupTree, IsFoundAndCleanedUpByALaterRun) {
   EXPECT_EQ(child.reap().signal, SIGKILL);
   EXPECT_EQ(probe.reap().signal, SIGKILL);
   EXPECT_TRUE(cgroups::list_children(layout_, top_).empty());
+}
+
+TEST_F(CgroupTree, IsCompletedWhereACreationWasKilled) {
+  const Cgroup whole = make("whole");
+  const auto expected = folders_of("whole").size();
+  const std::string v2 = layout_.v2_root + "/" + top_ + "/half";
+  ASSERT_EQ(::mkdir(v2.c_str(), 0755), 0);
+  EXPECT_EQ(folders_of("half").size(), 1u);
+  cgroups::Limits limits;
+  limits.pids_max = 7;
+  for (int round = 0; round < 2; ++round) {
+    Cgroup half = Cgroup::complete(layout_, top_ + "/half");
+    EXPECT_EQ(folders_of("half").size(), expected);
+    half.apply(limits);
+    CgroupChild child(half, [] { return 3; });
+    EXPECT_EQ(child.reap().code, 3);
+  }
+  Cgroup::open(layout_, top_ + "/half").remove();
+  Cgroup::complete(layout_, top_ + "/all/of/it").create_leaf("probe");
+  EXPECT_EQ(folders_of("all/of/it").size(), expected);
+  Cgroup::open(layout_, top_ + "/all").remove();
+}
+
+TEST_F(CgroupTree, IsRemovedWhereARemovalWasKilled) {
+  if (layout_.kind == LayoutKind::kV2) GTEST_SKIP() << "one hierarchy: it is there, or it is not";
+  make("half/below").release();
+  const std::string v2 = layout_.v2_root + "/" + top_ + "/half";
+  ASSERT_EQ(::rmdir((v2 + "/below").c_str()), 0);
+  ASSERT_EQ(::rmdir(v2.c_str()), 0);
+  auto half = Cgroup::find(layout_, top_ + "/half");
+  ASSERT_TRUE(half);
+  EXPECT_FALSE(half->populated());
+  half->kill();
+  EXPECT_TRUE(half->wait_empty(kLong));
+  half->remove();
+  EXPECT_TRUE(folders_of("half").empty());
+  EXPECT_FALSE(Cgroup::find(layout_, top_ + "/half"));
 }
 
 TEST_F(CgroupTree, IsNotRemovedUnderALivingProcess) {

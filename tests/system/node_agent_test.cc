@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/pidfd.h"
+#include "cgroups/cgroup.h"
 #include "node_agent_fixture.h"
 #include "supervisor/node/exec_channel.h"
 #include "tests/support/poll.h"
@@ -147,6 +148,22 @@ TEST_F(NodeAgentTest, EndWhileNoAgentRanIsTakenOver) {
   EXPECT_EQ(api_.event_count("SandboxChanged"), 0);
   EXPECT_EQ(::access(folder(uid).c_str(), F_OK), 0);  // it stays until it is deleted
   remove_and_wait("job");
+}
+
+// On a hybrid host the v2 folder of a cgroup goes first, and whoever removes it may be killed then.
+TEST_F(NodeAgentTest, APodsCgroupThatIsLeftInPartGoes) {
+  const cgroups::Layout layout = cgroups::detect_layout();
+  const std::string uid = "left-" + std::to_string(::getpid());
+  const std::string cgroup = "podrun/pod" + uid;
+  cgroups::Cgroup::create(layout, cgroup).release();
+  ASSERT_EQ(::rmdir((layout.v2_root + "/" + cgroup).c_str()), 0);
+  make_dirs(folder(uid));
+  const Json record = {{"pid", 0}, {"startTime", 1}, {"cgroup", cgroup}};
+  replace_file(folder(uid) + "/supervisor.json", record.dump());
+  const auto cleaned = pod::clean_up_pod(roots(), layout, uid, false);
+  EXPECT_TRUE(cleaned.problems.empty());
+  EXPECT_FALSE(cgroups::Cgroup::find(layout, cgroup));
+  EXPECT_NE(::access(folder(uid).c_str(), F_OK), 0);
 }
 
 // A daemon may be killed while it makes a pod's folder or removes one.

@@ -113,6 +113,7 @@ podrun_unit_test(unit_api_exec_wire
   LINKS ZLIB::ZLIB)
 podrun_unit_test(unit_daemon
   SOURCES
+    daemon_added_nodes_test.cc
     daemon_attach_test.cc
     daemon_exec_test.cc
     daemon_forward_test.cc
