@@ -94,7 +94,7 @@ void Scheduler::see_pod(const store::Object& pod) {
   const Json& json = current == nullptr ? *pod.json : *current->json;
   if (is_pending(json)) {
     // What has a place under its name is a predecessor, which is gone.
-    if (cluster_.remove_pod(pod.key.namespace_, pod.key.name)) queue_.wake();
+    if (cluster_.remove_pod(pod.key.namespace_, pod.key.name)) queue_.wake(clock_.now());
     queue_.add(pod.key, number_at(json, {"spec", "priority"}));
     return;
   }
