@@ -7,9 +7,9 @@
 #include <random>
 
 #include "controllers_world.h"
-#include "supervisor/controllers/deployment_status.h"
 #include "supervisor/controllers/controller_ref.h"
 #include "supervisor/controllers/deployment.h"
+#include "supervisor/controllers/deployment_status.h"
 
 namespace podrun::controllers {
 namespace {
