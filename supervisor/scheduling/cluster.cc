@@ -94,7 +94,8 @@ Effect Cluster::set_pod(const Json& pod) {
   const auto present = pods_.find(key);
   const bool known = present != pods_.end();
   const bool moved = known && (present->second->labels != facts.labels ||
-                               present->second->node_name != facts.node_name);
+                               present->second->node_name != facts.node_name ||
+                               !same(present->second->requests, facts.requests));
   if (known) displace(*PodPtr(present->second));
   const auto kept = std::make_shared<const PodFacts>(std::move(facts));
   pods_[key] = kept;

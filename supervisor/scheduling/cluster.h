@@ -29,7 +29,7 @@ struct NodeState {
 enum class Effect {
   kNone,
   kCame,   // it may be the company that some wait for
-  kFreed,  // it left room, or has other labels
+  kFreed,  // it left room, has other requests or other labels
 };
 
 class Cluster {

@@ -76,6 +76,17 @@ TEST_F(Scheduling, RequestsAreHeldAgainstWhatIsFree) {
             "preemptionPolicy=Never.");
 }
 
+TEST_F(Scheduling, PodsThatShrinkLeaveRoom) {
+  cluster_.set_node(node("n1"));
+  run(asking("b", R"({"cpu": "2"})"), "n1");
+  EXPECT_EQ(node_of(asking("a", R"({"cpu": "1"})")), "");
+  Json resized = asking("b", R"({"cpu": "500m"})");
+  resized["spec"]["nodeName"] = "n1";
+  EXPECT_EQ(cluster_.set_pod(resized), Effect::kFreed);
+  EXPECT_EQ(cluster_.set_pod(resized), Effect::kNone);
+  EXPECT_EQ(node_of(asking("a", R"({"cpu": "1"})")), "n1");
+}
+
 TEST_F(Scheduling, PodsThatEndOrGoLeaveTheirRoom) {
   cluster_.set_node(node("n1"));
   Json other = asking("b", R"({"cpu": "2"})");
