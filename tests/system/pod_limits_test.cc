@@ -157,7 +157,7 @@ struct Paid {
 };
 
 /// A busy container with a probe, run for 12 s; again where the machine left it less than its
-/// quota.
+/// quota, or where a kernel that counts by its ticks (the VM's) saw none of the probes.
 Paid run_with_probe(const std::string& script, const std::string& probe) {
   Paid paid;
   for (int i = 0; i < kMeasurements; ++i) {
@@ -171,7 +171,7 @@ Paid run_with_probe(const std::string& script, const std::string& probe) {
     paid.probes_us = paid.instance["cpu"]["probeUsageMicroseconds"];
     paid.usage_us = paid.instance["cpu"]["usageMicroseconds"];
     paid.quota_us = paid.instance["cpu"]["periods"].get<double>() * kPeriodUs * kQuota;
-    if (paid.usage_us >= paid.quota_us * 0.96) break;
+    if (paid.usage_us >= paid.quota_us * 0.96 && paid.probes_us > 0) break;
   }
   return paid;
 }
