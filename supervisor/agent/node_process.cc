@@ -11,10 +11,12 @@
 #include <cstdio>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "cgroups/cgroup.h"
 #include "supervisor/daemon/asio_reactor.h"
 #include "supervisor/node/agent.h"
@@ -166,18 +168,16 @@ bool end_supervisor(const std::string& folder) {
 }
 
 /// What could not be ended or removed, and why.
-std::string remove_pods(const pod::Roots& roots) {
+std::vector<std::string> remove_pods(const pod::Roots& roots) {
   const cgroups::Layout layout = cgroups::detect_layout();
-  std::string problems;
-  const auto tell = [&](const std::string& problem) {
-    problems += (problems.empty() ? "" : "; ") + problem;
-  };
+  std::vector<std::string> problems;
   for (const std::string& uid : pod::pods_in(roots)) {
     if (!end_supervisor(pod::pod_folder(roots, uid))) {
-      tell("the supervisor of pod " + uid + " does not end");
+      problems.push_back("the supervisor of pod " + uid + " does not end");
       continue;
     }
-    for (const auto& problem : pod::clean_up_pod(roots, layout, uid, false).problems) tell(problem);
+    const auto of_pod = pod::clean_up_pod(roots, layout, uid, false).problems;
+    problems.insert(problems.end(), of_pod.begin(), of_pod.end());
   }
   return problems;
 }
@@ -222,8 +222,8 @@ void remove_node(const NodeRecord& record) {
   // The daemon may have been replaced, and the next one have begun the same.
   const pod::PodFolderLock lock = pod::PodFolderLock::try_lock(roots.run_dir);
   if (!lock.valid()) throw Error("another process holds node " + record.place.name);
-  if (const std::string problems = remove_pods(roots); !problems.empty()) {
-    throw Error("remove the pods of node " + record.place.name + ": " + problems);
+  if (const auto problems = remove_pods(roots); !problems.empty()) {
+    throw Error("remove the pods of node " + record.place.name + ": " + joined(problems, "; "));
   }
   remove_cgroup(record.place.cgroup);
   ::unlink((roots.data_dir + "/images").c_str());

@@ -86,10 +86,10 @@ class Tallying {
     if (!has_succeeded(*pod.json)) return;
     if (!is_tracked(*pod.json)) return tally_.counted.succeeded.push_back(&pod);
     tally_.free.push_back(pod);
-    // Its deletion counted as a failure before it ended well.
-    if (!is_indexed(job_) && tally_.uncounted_failed.count(uid_of(*pod.json)) > 0) return;
     bool is_fresh = true;
     if (!is_indexed(job_)) {
+      // Its deletion counted as a failure before it ended well.
+      if (tally_.uncounted_failed.count(uid_of(*pod.json)) > 0) return;
       is_fresh = tally_.uncounted_succeeded.insert(uid_of(*pod.json)).second;
     } else if (const auto index = completion_index(job_, *pod.json)) {
       if (tally_.failed_indexes.count(*index) == 0) tally_.completed_indexes.insert(*index);

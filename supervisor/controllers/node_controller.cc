@@ -92,7 +92,9 @@ NextLook NodeController::sync(const store::ObjectKey& key, Moment now, WallTime 
   found = client_.get(key);
   if (found == nullptr) return std::nullopt;
   const store::Object node = *found;
-  Json taints = wanted_taints(*node.json, eviction(now), wall);
+  // Most looks are at nodes that are well, for which the others do not matter.
+  const Eviction others = is_node_ready(*node.json) ? Eviction::kAllowed : eviction(now);
+  Json taints = wanted_taints(*node.json, others, wall);
   const Json* present = find(*node.json, {"spec", "taints"});
   if (!same_value(taints, present == nullptr ? Json::array() : *present)) {
     Json changed = *node.json;

@@ -94,7 +94,7 @@ void Scheduler::see_pod(const store::Object& pod) {
   const Json& json = current == nullptr ? *pod.json : *current->json;
   if (is_pending(json)) {
     // What has a place under its name is a predecessor, which is gone.
-    if (cluster_.remove_pod(pod.key.namespace_, pod.key.name)) queue_.wake(clock_.now());
+    leave_place(pod.key);
     queue_.add(pod.key, number_at(json, {"spec", "priority"}));
     return;
   }
@@ -111,7 +111,11 @@ void Scheduler::drop_pod(const ObjectKey& key) {
   // Its name may be another's by now, which is told, too.
   if (client_.get(key) != nullptr) return;
   queue_.forget(key);
-  if (cluster_.remove_pod(key.namespace_, key.name)) queue_.wake(clock_.now());
+  leave_place(key);
+}
+
+void Scheduler::leave_place(const ObjectKey& key) {
+  if (cluster_.remove_pod(key.namespace_, key.name)) heed(scheduling::Effect::kFreed);
 }
 
 void Scheduler::run(Moment end) {

@@ -40,6 +40,7 @@ class Scheduler {
   void see_pod(const store::Object& pod);
   void heed(scheduling::Effect effect);
   void drop_pod(const store::ObjectKey& key);
+  void leave_place(const store::ObjectKey& key);
   void schedule(const store::ObjectKey& key);
   void bind(const store::ObjectKey& key, const std::string& node);
   void tell_refused(const store::Object& pod, const std::string& message);
